@@ -1,0 +1,150 @@
+"""Price the Medicare Physician Fee Schedule offline, and say why.
+
+``import cptkit`` only lists names: each is loaded from its module on first
+use, so that a program that never prices anything pays nothing.
+
+>>> import cptkit
+>>> cptkit.price("96521").allowed
+Decimal('143.62')
+"""
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from ._code import Code, Rvus, code
+    from ._geography import GPCI, Locality
+    from ._release import Release
+    from ._schedule import (
+        FeeSchedule,
+        install_release,
+        install_zip9,
+        releases,
+        schedule,
+        use_descriptors,
+    )
+    from ._taxonomy import Node
+    from .errors import (
+        CptkitError,
+        InvalidInputError,
+        NotFoundError,
+        NotPriced,
+        Reason,
+        SourceFileError,
+    )
+    from .indicators import (
+        Assistant,
+        Bilateral,
+        CoSurgeon,
+        GlobalPeriod,
+        ImagingFamily,
+        MultipleProcedure,
+        Pctc,
+        Status,
+        Supervision,
+        Team,
+    )
+    from .pricing import price, price_many, reference_value
+    from .pricing.claim import Claim, price_claim
+    from .pricing.line import Line, Options
+    from .pricing.payment import Payment, ReferenceValue, Step
+
+_HOME = {
+    "Assistant": "indicators",
+    "Bilateral": "indicators",
+    "CoSurgeon": "indicators",
+    "Claim": "pricing.claim",
+    "Code": "_code",
+    "CptkitError": "errors",
+    "FeeSchedule": "_schedule",
+    "GPCI": "_geography",
+    "GlobalPeriod": "indicators",
+    "ImagingFamily": "indicators",
+    "InvalidInputError": "errors",
+    "Line": "pricing.line",
+    "Locality": "_geography",
+    "MultipleProcedure": "indicators",
+    "Node": "_taxonomy",
+    "NotFoundError": "errors",
+    "NotPriced": "errors",
+    "Options": "pricing.line",
+    "Payment": "pricing.payment",
+    "Pctc": "indicators",
+    "Reason": "errors",
+    "ReferenceValue": "pricing.payment",
+    "Release": "_release",
+    "Rvus": "_code",
+    "SourceFileError": "errors",
+    "Status": "indicators",
+    "Step": "pricing.payment",
+    "Supervision": "indicators",
+    "Team": "indicators",
+    "code": "_code",
+    "install_release": "_schedule",
+    "install_zip9": "_schedule",
+    "price": "pricing",
+    "price_claim": "pricing.claim",
+    "price_many": "pricing",
+    "reference_value": "pricing",
+    "releases": "_schedule",
+    "schedule": "_schedule",
+    "use_descriptors": "_schedule",
+}
+
+__version__ = "0.1.0"
+__all__ = [
+    "GPCI",
+    "Assistant",
+    "Bilateral",
+    "Claim",
+    "CoSurgeon",
+    "Code",
+    "CptkitError",
+    "FeeSchedule",
+    "GlobalPeriod",
+    "ImagingFamily",
+    "InvalidInputError",
+    "Line",
+    "Locality",
+    "MultipleProcedure",
+    "Node",
+    "NotFoundError",
+    "NotPriced",
+    "Options",
+    "Payment",
+    "Pctc",
+    "Reason",
+    "ReferenceValue",
+    "Release",
+    "Rvus",
+    "SourceFileError",
+    "Status",
+    "Step",
+    "Supervision",
+    "Team",
+    "code",
+    "install_release",
+    "install_zip9",
+    "price",
+    "price_claim",
+    "price_many",
+    "reference_value",
+    "releases",
+    "schedule",
+    "use_descriptors",
+]
+
+
+def __getattr__(name: str) -> object:
+    """Load a public name from its module, once."""
+    home = _HOME.get(name)
+    if home is None:
+        msg = f"module 'cptkit' has no attribute {name!r}"
+        raise AttributeError(msg)
+    from importlib import import_module
+
+    value = getattr(import_module(f"cptkit.{home}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

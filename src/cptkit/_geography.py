@@ -1,0 +1,447 @@
+"""Where a service was rendered: ZIP, MAC and locality, state or county (R6)."""
+
+from __future__ import annotations
+
+import re
+import zlib
+from bisect import bisect_left
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import attrs
+
+from . import _resources
+from ._money import decimal_of, scaled
+from .errors import NotPriced, Reason, did_you_mean, not_priced, show
+
+if TYPE_CHECKING:
+    from decimal import Decimal
+
+    from ._store import LocalityRecord
+
+#: CMS lists these Southern California localities under both California MACs.
+_CALIFORNIA_ALIAS = {"01112": "01182", "01182": "01112"}
+_JOINED = re.compile(r"([0-9]{4,5})[- ]?([0-9]{2})")
+_ZIP = re.compile(r"([0-9]{5})(?:-?([0-9]{4}))?")
+
+
+def _index(value: object, field: Any) -> Decimal:
+    return decimal_of(scaled(value, 3, f"{field.name} index"), 3)
+
+
+@attrs.frozen
+class GPCI:
+    """Geographic practice cost indices, as CMS publishes them: three places.
+
+    Args:
+        work: Index of the work RVU.
+        pe: Index of the practice expense RVU.
+        mp: Index of the malpractice RVU.
+
+    Raises:
+        InvalidInputError: Not a number, or more than three decimal places.
+
+    >>> GPCI(work="1.0", pe="0.889", mp="0.707").pe
+    Decimal('0.889')
+
+    Source: the GPCI file of each release (Addendum E); 42 CFR 414.26.
+    """
+
+    work: Decimal = attrs.field(
+        converter=attrs.Converter(_index, takes_field=True)  # type: ignore[misc]
+    )
+    pe: Decimal = attrs.field(
+        converter=attrs.Converter(_index, takes_field=True)  # type: ignore[misc]
+    )
+    mp: Decimal = attrs.field(
+        converter=attrs.Converter(_index, takes_field=True)  # type: ignore[misc]
+    )
+
+    def to_dict(self) -> dict[str, str]:
+        """The three indices as text."""
+        return {"work": str(self.work), "pe": str(self.pe), "mp": str(self.mp)}
+
+
+NATIONAL = GPCI(work=1, pe=1, mp=1)
+
+
+@attrs.frozen
+class Locality:
+    """A Medicare payment locality of one release.
+
+    Attributes:
+        mac: Number of the Medicare administrative contractor, five digits.
+        number: Locality number, two digits.
+        name: CMS's name of the area.
+        state: Postal abbreviation.
+        gpci: Its indices in the release.
+        counties: The counties it takes in, as CMS lists them.
+    """
+
+    mac: str
+    number: str
+    name: str
+    state: str
+    gpci: GPCI
+    counties: str = attrs.field(repr=False)
+
+    @property
+    def id(self) -> str:
+        """MAC and locality joined as people write them: ``06102-16``."""
+        return f"{self.mac}-{self.number}"
+
+    def to_dict(self) -> dict[str, Any]:
+        """Everything as plain data."""
+        return {
+            "mac": self.mac,
+            "number": self.number,
+            "name": self.name,
+            "state": self.state,
+            "gpci": self.gpci.to_dict(),
+            "counties": self.counties,
+        }
+
+
+class Place(NamedTuple):
+    """Where a line is priced: what the engine needs of a locality, and the way there.
+
+    Indices in thousandths; anesthesia factors in cents, None where none is held.
+    """
+
+    locality: Locality | None
+    gpci: GPCI
+    work: int
+    pe: int
+    mp: int
+    anesthesia: int | None
+    anesthesia_qp: int | None
+    way: str
+    warnings: tuple[str, ...] = ()
+
+
+class ZipArea(NamedTuple):
+    """What the ZIP file says of one ZIP: state, locality, and the plus-four flag."""
+
+    state: str
+    mac: str
+    locality: str
+    plus_four: bool
+
+
+class _ZipTable:
+    """ZIP to locality: sorted ZIPs as differences, areas as one byte each."""
+
+    def __init__(self) -> None:
+        blob = zlib.decompress(_resources.read("figures/zip5.bin"))
+        head, _, rest = blob.partition(b"\n")
+        self.edition, count, areas = head.decode("ascii").split("\t")
+        size = int(areas)
+        self._areas = [
+            ZipArea(cells[0], cells[1], cells[2], cells[3] == "1")
+            for cells in (
+                line.split("\t") for line in rest[:size].decode("ascii").split("\n")
+            )
+        ]
+        self._zips = rest[size : size + 3 * int(count)]
+        self._numbers = rest[size + 3 * int(count) :]
+        self._count = int(count)
+
+    def __len__(self) -> int:
+        return self._count
+
+    def find(self, zip5: str) -> ZipArea | None:
+        key = int(zip5).to_bytes(3, "big")
+        at = bisect_left(range(self._count), key, key=self._zip)
+        if at == self._count or self._zip(at) != key:
+            return None
+        return self._area(at)
+
+    def _zip(self, at: int) -> bytes:
+        return self._zips[3 * at : 3 * at + 3]
+
+    def _area(self, at: int) -> ZipArea:
+        return self._areas[self._numbers[at]]
+
+
+@lru_cache(maxsize=1)
+def zip_table() -> _ZipTable:
+    """The bundled ZIP file, opened on first use."""
+    return _ZipTable()
+
+
+def pack_zips(edition: str, zips: dict[str, ZipArea]) -> bytes:
+    """Pack a ZIP file; the same input gives the same bytes."""
+    areas = sorted(set(zips.values()))
+    number = {area: index for index, area in enumerate(areas)}
+    text = "\n".join(
+        "\t".join((area.state, area.mac, area.locality, "01"[area.plus_four]))
+        for area in areas
+    ).encode()
+    keys = sorted(zips)
+    head = f"{edition}\t{len(keys)}\t{len(text)}\n".encode()
+    packed = b"".join(int(key).to_bytes(3, "big") for key in keys)
+    numbers = bytes(number[zips[key]] for key in keys)
+    return zlib.compress(head + text + packed + numbers, 9)
+
+
+def parse_zip(value: object) -> tuple[str, str]:
+    """A ZIP as people write it: five digits and the plus four, or blank.
+
+    >>> parse_zip("60601-1234"), parse_zip(1001)
+    (('60601', '1234'), ('01001', ''))
+
+    Raises:
+        NotPriced: `Reason.ZIP_INVALID`.
+    """
+    if isinstance(value, int) and not isinstance(value, bool) and value >= 0:
+        text = f"{value:09d}" if value > 99999 else f"{value:05d}"
+    else:
+        text = value.strip() if isinstance(value, str) else ""
+    match = _ZIP.fullmatch(text)
+    if match is None:
+        msg = f"ZIP {show(value)} is not five digits, or nine with the plus four"
+        raise not_priced(Reason.ZIP_INVALID, msg)
+    return match[1], match[2] or ""
+
+
+class Geography:
+    """The localities of one release, and the ways to one of them."""
+
+    def __init__(self, release: str, records: tuple[LocalityRecord, ...]) -> None:
+        self.release = release
+        self._records = {(r.mac, r.number): r for r in records}
+        self._places: dict[tuple[str, str], Place] = {}
+
+    @property
+    def localities(self) -> tuple[Locality, ...]:
+        """Every locality of the release."""
+        return tuple(self._locality(r) for r in self._records.values())
+
+    def _locality(self, r: LocalityRecord) -> Locality:
+        gpci = GPCI(*(decimal_of(index, 3) for index in (r.work, r.pe, r.mp)))
+        return Locality(r.mac, r.number, r.name, r.state, gpci, r.counties)
+
+    def place(self, mac: str, number: str, way: str = "", zip_state: str = "") -> Place:
+        """The place of a MAC and locality; either California MAC is taken (R3).
+
+        Raises:
+            NotPriced: `Reason.LOCALITY_UNKNOWN`.
+        """
+        record = self._records.get((mac, number))
+        if record is None:
+            record = self._records.get((_CALIFORNIA_ALIAS.get(mac, ""), number))
+        if record is None:
+            same = sorted(f"{m}-{n}" for m, n in self._records if m == mac)
+            hint = f"; MAC {mac} has {', '.join(same)}" if same else ""
+            notice = (
+                f" (the ZIP map is of {zip_table().edition}, the indices of"
+                f" {self.release})"
+                if zip_state
+                else ""
+            )
+            msg = f"locality {mac}-{number} is not in {self.release}{hint}{notice}"
+            raise not_priced(Reason.LOCALITY_UNKNOWN, msg)
+        locality = self._locality(record)
+        return Place(
+            locality,
+            locality.gpci,
+            record.work,
+            record.pe,
+            record.mp,
+            record.anesthesia,
+            record.anesthesia_qp,
+            way or f"locality {record.mac}-{record.number} as given",
+        )
+
+    def by_joined(self, value: object) -> Place:
+        """The place of ``06102-16``, ``0610216`` or a `Locality`."""
+        if isinstance(value, Locality):
+            return self.place(value.mac, value.number)
+        if isinstance(value, (tuple, list)) and len(value) == 2:
+            value = f"{value[0]}-{value[1]}"
+        match = _JOINED.fullmatch(value.strip()) if isinstance(value, str) else None
+        if match is None:
+            msg = (
+                f"locality {show(value)} is not a MAC and a locality number:"
+                " write it as '06102-16'"
+            )
+            raise not_priced(Reason.LOCALITY_UNKNOWN, msg)
+        return self.place(match[1].zfill(5), match[2])
+
+    def by_zip(self, value: object, *, take_default: bool = False) -> Place:
+        """The place of a ZIP; one that spans localities is refused (R6).
+
+        Raises:
+            NotPriced: `Reason.ZIP_INVALID`, `LOCALITY_UNKNOWN` or
+                `LOCALITY_AMBIGUOUS`.
+        """
+        zip5, plus4 = parse_zip(value)
+        area = zip_table().find(zip5)
+        if area is None:
+            msg = (
+                f"ZIP {zip5} is not in CMS's file of {zip_table().edition}: check it,"
+                " or give locality="
+            )
+            raise not_priced(Reason.LOCALITY_UNKNOWN, msg)
+        way = (
+            f"ZIP {zip5} is in locality {area.mac}-{area.locality}"
+            f" (CMS ZIP file {zip_table().edition})"
+        )
+        if not area.plus_four:
+            return self.place(area.mac, area.locality, way, area.state)
+        found = _by_zip9(zip5, plus4) if plus4 else None
+        if found is not None:
+            way = f"ZIP {zip5}-{plus4} is in locality {found[0]}-{found[1]}"
+            return self.place(*found, way, area.state)
+        if not take_default:
+            raise self._ambiguous_zip(zip5, area)
+        place = self.place(area.mac, area.locality, way, area.state)
+        warning = (
+            f"ZIP {zip5} spans localities; the ZIP5 default"
+            f" {area.mac}-{area.locality} was taken, as zip_default allows"
+        )
+        return place._replace(warnings=(warning,))
+
+    def _ambiguous_zip(self, zip5: str, area: ZipArea) -> NotPriced:
+        states = {area.state, *_MISSOURI_KANSAS.get(area.state, ())}
+        mine = [
+            f"{r.mac}-{r.number} {r.name}"
+            for r in self._records.values()
+            if r.state in states or (r.mac, r.number) == (area.mac, area.locality)
+        ]
+        msg = (
+            f"ZIP {zip5} spans localities and the plus four decides; its ZIP5 default"
+            f" is {area.mac}-{area.locality}; localities of the state:"
+            f" {', '.join(mine)}. Give locality=, install CMS's ZIP+4 file, or set"
+            " Options(zip_default=True)"
+        )
+        return not_priced(Reason.LOCALITY_AMBIGUOUS, msg)
+
+    def by_state(
+        self, state: object, *, county: object = None, name: object = None
+    ) -> Place:
+        """The place of a state, with a county or a locality's name where needed.
+
+        Raises:
+            NotPriced: `Reason.LOCALITY_UNKNOWN` or `LOCALITY_AMBIGUOUS`.
+        """
+        text = _plain(state)
+        code = _STATES.get(text, text)
+        mine = [r for r in self._records.values() if r.state == code]
+        if not mine:
+            known = sorted({r.state for r in self._records.values()})
+            near = did_you_mean(text, [*known, *_STATES])
+            msg = f"state {show(state)} has no locality in {self.release}{near}"
+            raise not_priced(Reason.LOCALITY_UNKNOWN, msg)
+        if name is not None:
+            return self._only(mine, code, "name", name, _by_name(mine, _plain(name)))
+        if county is not None:
+            found = _by_county(mine, _plain(county))
+            return self._only(mine, code, "county", county, found)
+        return self._only(mine, code, "state", state, mine)
+
+    def _only(
+        self,
+        mine: list[LocalityRecord],
+        state: str,
+        what: str,
+        value: object,
+        found: list[LocalityRecord],
+    ) -> Place:
+        if len(found) == 1:
+            way = f"{what} {value}, {state}" if what != "state" else f"state {state}"
+            return self.place(found[0].mac, found[0].number, way)
+        listed = ", ".join(f"{r.mac}-{r.number} {r.name}" for r in found or mine)
+        if found:
+            msg = (
+                f"{what} {show(value)} fits {len(found)} localities of {state}:"
+                f" {listed}; give locality=, county= or a ZIP"
+            )
+            raise not_priced(Reason.LOCALITY_AMBIGUOUS, msg)
+        msg = f"{what} {show(value)} is not known in {state}; its localities: {listed}"
+        raise not_priced(Reason.LOCALITY_UNKNOWN, msg)
+
+
+def custom_place(gpci: GPCI) -> Place:
+    """A place of the caller's own indices."""
+    work, pe, mp = (
+        scaled(value, 3, "index") for value in (gpci.work, gpci.pe, gpci.mp)
+    )
+    return Place(None, gpci, work, pe, mp, None, None, "indices as given")
+
+
+def national_place() -> Place:
+    """The nation: every index 1."""
+    way = "no place given: national amounts, every index 1"
+    return Place(None, NATIONAL, 1000, 1000, 1000, None, None, way)
+
+
+def _plain(value: object) -> str:
+    text = value if isinstance(value, str) else ""
+    text = re.sub(r"\b(COUNTY|CNTY|PARISH|BOROUGH)\b", " ", text.upper())
+    return " ".join(re.sub(r"[^A-Z0-9]+", " ", text).split())
+
+
+def _by_name(records: list[LocalityRecord], name: str) -> list[LocalityRecord]:
+    exact = [r for r in records if _plain(r.name) == name]
+    return exact or [r for r in records if name and name in _plain(r.name)]
+
+
+def _counties(text: str) -> tuple[list[str], list[str], bool]:
+    """The counties a locality names, those it leaves out, whether it takes the rest.
+
+    CMS writes lists with commas, slashes and "and", "ALL COUNTIES", "ALL OTHER
+    COUNTIES", and "ALL COUNTIES, EXCEPT ...".
+    """
+    head, _, out = text.upper().partition("EXCEPT")
+    rest = "ALL " in head and "COUNTIES" in head
+    split = re.compile(r",|/|;|\bAND\b|&")
+    named = [] if rest else [_plain(part) for part in split.split(head)]
+    return named, [_plain(part) for part in split.split(out)], rest
+
+
+def _by_county(records: list[LocalityRecord], county: str) -> list[LocalityRecord]:
+    named = [r for r in records if county and county in _counties(r.counties)[0]]
+    if named:
+        return named
+    known = {c for r in records for part in _counties(r.counties)[:2] for c in part}
+    rest = [r for r in records if _counties(r.counties)[2]]
+    return [] if county in known or not county else rest
+
+
+@lru_cache(maxsize=1)
+def _zip9() -> dict[str, tuple[str, str]]:
+    from ._release import user_directory
+
+    try:
+        text = (user_directory() / "zip9.tsv").read_text("ascii")
+    except (OSError, RuntimeError):
+        return {}
+    rows = (line.split("\t") for line in text.splitlines())
+    return {row[0]: (row[1], row[2]) for row in rows}
+
+
+def _by_zip9(zip5: str, plus4: str) -> tuple[str, str] | None:
+    return _zip9().get(zip5 + plus4)
+
+
+def forget_zip9() -> None:
+    """Read the installed ZIP+4 file anew on next use."""
+    _zip9.cache_clear()
+
+
+#: CMS splits Missouri and Kansas by MAC in the ZIP file's state column.
+_MISSOURI_KANSAS = {"EM": ("MO",), "WM": ("MO",), "EK": ("KS",), "WK": ("KS",)}
+
+_STATE_NAMES = """\
+AL ALABAMA, AK ALASKA, AZ ARIZONA, AR ARKANSAS, CA CALIFORNIA, CO COLORADO,
+CT CONNECTICUT, DE DELAWARE, DC DISTRICT OF COLUMBIA, FL FLORIDA, GA GEORGIA,
+HI HAWAII, ID IDAHO, IL ILLINOIS, IN INDIANA, IA IOWA, KS KANSAS, KY KENTUCKY,
+LA LOUISIANA, ME MAINE, MD MARYLAND, MA MASSACHUSETTS, MI MICHIGAN,
+MN MINNESOTA, MS MISSISSIPPI, MO MISSOURI, MT MONTANA, NE NEBRASKA, NV NEVADA,
+NH NEW HAMPSHIRE, NJ NEW JERSEY, NM NEW MEXICO, NY NEW YORK, NC NORTH CAROLINA,
+ND NORTH DAKOTA, OH OHIO, OK OKLAHOMA, OR OREGON, PA PENNSYLVANIA,
+PR PUERTO RICO, RI RHODE ISLAND, SC SOUTH CAROLINA, SD SOUTH DAKOTA,
+TN TENNESSEE, TX TEXAS, UT UTAH, VT VERMONT, VA VIRGINIA, VI VIRGIN ISLANDS,
+WA WASHINGTON, WV WEST VIRGINIA, WI WISCONSIN, WY WYOMING"""
+_STATES = {entry.strip()[3:]: entry.strip()[:2] for entry in _STATE_NAMES.split(",")}

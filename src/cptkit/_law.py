@@ -1,0 +1,272 @@
+"""Law: rates by date, and the tables of modifiers, places and practitioners.
+
+Each table is a file under ``data/law``, kept by hand, with the authority of
+every value. Rules ask for a rate by name and never for the date.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from fractions import Fraction
+from functools import lru_cache
+from typing import Literal, NamedTuple
+
+from . import _resources
+
+#: Printed where a rule has no outside authority.
+OWN_CHOICE = "this library's choice"
+
+RateName = Literal[
+    "conversion-factor",
+    "conversion-factor-qp",
+    "anesthesia-factor",
+    "anesthesia-factor-qp",
+    "anesthesia-minutes-per-unit",
+    "anesthesia-direction",
+    "anesthesia-supervision-units",
+    "anesthesia-induction-units",
+    "bilateral",
+    "bilateral-each-side",
+    "multiple-surgery",
+    "multiple-surgery-ranks",
+    "imaging-technical",
+    "imaging-professional",
+    "therapy-practice-expense",
+    "cardiovascular-technical",
+    "ophthalmology-technical",
+    "assistant",
+    "assistant-nonphysician",
+    "co-surgeon",
+    "film",
+    "computed-radiography",
+    "ct-equipment",
+    "nonparticipating",
+    "limiting-charge",
+    "limiting-charge-stepped",
+    "coinsurance",
+    "coinsurance-screening-turned-therapeutic",
+    "therapy-assistant",
+    "sequestration",
+    "part-b-deductible",
+]
+
+
+class Rate(NamedTuple):
+    """One rate in force: its value exactly, and who says so."""
+
+    name: str
+    since: date
+    text: str
+    numerator: int
+    denominator: int
+    authority: str
+
+    @property
+    def micro(self) -> int:
+        """The value in millionths: dollars per RVU or unit."""
+        return self.numerator * 1_000_000 // self.denominator
+
+    @property
+    def percent(self) -> str:
+        """The value as a percentage: ``62.5 %``."""
+        return f"{percent(self.numerator, self.denominator)} %"
+
+
+def percent(numerator: int, denominator: int) -> str:
+    """A share as a percentage, as short as it is exact; a fraction otherwise."""
+    share = Fraction(100 * numerator, denominator)
+    for places in range(5):
+        scaled = share * 10**places
+        if scaled.denominator == 1:
+            digits = f"{scaled.numerator:0{places + 1}d}"
+            return f"{digits[:-places]}.{digits[-places:]}" if places else digits
+    return f"100 x {numerator}/{denominator}"
+
+
+class Rates:
+    """Every rate in force on one day."""
+
+    __slots__ = ("_found", "on")
+
+    def __init__(self, on: date, found: dict[str, Rate]) -> None:
+        self.on, self._found = on, found
+
+    def __getitem__(self, name: RateName) -> Rate:
+        return self._found[name]
+
+    def get(self, name: RateName) -> Rate | None:
+        """The rate, or None on a day before its first row."""
+        return self._found.get(name)
+
+
+@lru_cache(maxsize=1)
+def history() -> dict[str, tuple[Rate, ...]]:
+    """Every rate's rows, oldest first."""
+    found: dict[str, list[Rate]] = {}
+    for name, since, text, _unit, authority, _checked in _resources.lines(
+        "law/rates.tsv"
+    ):
+        value = Fraction(text)
+        rate = Rate(
+            name,
+            date.fromisoformat(since),
+            text,
+            value.numerator,
+            value.denominator,
+            authority or OWN_CHOICE,
+        )
+        found.setdefault(name, []).append(rate)
+    return {
+        name: tuple(sorted(rows, key=lambda rate: rate.since))
+        for name, rows in found.items()
+    }
+
+
+@lru_cache(maxsize=64)
+def rates_on(on: date) -> Rates:
+    """The rates in force on a date of service."""
+    found = {}
+    for name, rows in history().items():
+        held = [rate for rate in rows if rate.since <= on]
+        if held:
+            found[name] = held[-1]
+    return Rates(on, found)
+
+
+class Modifier(NamedTuple):
+    """A modifier: its effect, its meaning, and what it cannot stand with."""
+
+    name: str
+    effect: str
+    meaning: str
+    excludes: frozenset[str]
+
+
+class PlaceOfService(NamedTuple):
+    """A place of service code and the rate it takes (R7)."""
+
+    pos: str
+    facility: bool
+    chosen_by: str
+    stated_since: date | None
+    authority: str
+    label: str
+
+
+class Practitioner(NamedTuple):
+    """Who may bill, and the share of the fee (R26)."""
+
+    name: str
+    since: date
+    share: Fraction
+    must_accept_assignment: bool
+    authority: str
+    label: str
+
+
+class Waiver(NamedTuple):
+    """A service whose cost sharing Medicare waives (R29)."""
+
+    since: date
+    deductible: bool
+    coinsurance: bool
+    authority: str
+
+
+class Authority(NamedTuple):
+    """A citation: what is cited, what it says, and whether the text was seen."""
+
+    id: str
+    rules: str
+    title: str
+    says: str
+    since: str
+    url: str
+    status: str
+
+
+@lru_cache(maxsize=1)
+def modifiers() -> dict[str, Modifier]:
+    """Every modifier known (R34)."""
+    return {
+        name: Modifier(name, effect, meaning, frozenset(excludes.split()))
+        for name, effect, meaning, excludes in _resources.lines("law/modifiers.tsv")
+    }
+
+
+@lru_cache(maxsize=1)
+def places_of_service() -> dict[str, PlaceOfService]:
+    """Every place of service known (R7)."""
+    return {
+        pos: PlaceOfService(
+            pos,
+            setting == "facility",
+            chosen_by,
+            date.fromisoformat(since) if since else None,
+            authority,
+            label,
+        )
+        for pos, setting, chosen_by, since, authority, label in _resources.lines(
+            "law/places.tsv"
+        )
+    }
+
+
+@lru_cache(maxsize=1)
+def practitioners() -> dict[str, Practitioner]:
+    """Every practitioner known (R26)."""
+    return {
+        name: Practitioner(
+            name,
+            date.fromisoformat(since),
+            Fraction(share),
+            assignment == "yes",
+            authority,
+            label,
+        )
+        for name, since, share, assignment, authority, label in _resources.lines(
+            "law/practitioners.tsv"
+        )
+    }
+
+
+@lru_cache(maxsize=1)
+def waivers() -> dict[str, Waiver]:
+    """Services without deductible or coinsurance, by code (R29)."""
+    return {
+        code: Waiver(
+            date.fromisoformat(since), deductible == "yes", coinsurance == "yes", source
+        )
+        for code, since, deductible, coinsurance, source in _resources.lines(
+            "law/preventive.tsv"
+        )
+    }
+
+
+@lru_cache(maxsize=1)
+def companions() -> dict[str, tuple[str, ...]]:
+    """The technical codes behind each PC/TC 4 code (R20)."""
+    rows = _resources.lines("law/companions.tsv")
+    return {code: tuple(technical.split()) for code, technical in rows}
+
+
+@lru_cache(maxsize=1)
+def base_units() -> dict[str, int]:
+    """CMS's anesthesia base units of 2022, by code (R32)."""
+    rows = _resources.lines("figures/anesthesia_base_units.tsv")
+    return {code: int(units) for code, units in rows}
+
+
+@lru_cache(maxsize=1)
+def authorities() -> dict[str, Authority]:
+    """Every citation, by id."""
+    rows = (Authority(*row) for row in _resources.lines("law/authorities.tsv"))
+    return {row.id: row for row in rows}
+
+
+def citation(authority: str) -> str:
+    """The words a reader can look up for an authority's id."""
+    found = authorities().get(authority)
+    if found is None:
+        return authority
+    return f"{found.title}{'' if found.status == 'confirmed' else ' (text not seen)'}"

@@ -1,0 +1,64 @@
+"""The spellings people type: codes and modifiers."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+
+from .errors import InvalidInputError, Reason, not_priced, show
+
+_CODE = re.compile(r"[0-9]{4}[0-9A-Z]|[A-Z][0-9]{4}")
+_SPLIT = re.compile(r"[\s,;:/-]+")
+
+
+def parse_code(value: object) -> tuple[str, tuple[str, ...]]:
+    """A code as written, and the modifiers written behind it.
+
+    An integer that lost its leading zeros gets them back; text must be whole.
+
+    >>> parse_code(" 99213-25 "), parse_code(100), parse_code("g0439")
+    (('99213', ('25',)), ('00100', ()), ('G0439', ()))
+
+    Raises:
+        NotPriced: `Reason.UNKNOWN_CODE`; it is a `LookupError` too.
+    """
+    number = getattr(value, "number", value)
+    if isinstance(number, (float, Decimal)) and 0 <= number < 100_000:
+        whole, parts = number.as_integer_ratio()
+        number = whole if parts == 1 else number
+    if isinstance(number, int) and not isinstance(number, bool):
+        text = f"{number:05d}" if 0 <= number < 100_000 else ""
+    else:
+        text = number.strip().upper() if isinstance(number, str) else ""
+    words = [word for word in _SPLIT.split(text) if word]
+    if not words or not _CODE.fullmatch(words[0]):
+        msg = (
+            f"code {show(value)} is not a CPT or HCPCS code:"
+            " five characters, such as '99213' or 'G0439'"
+        )
+        raise not_priced(Reason.UNKNOWN_CODE, msg, code=show(value))
+    return words[0], tuple(words[1:])
+
+
+def split_modifiers(value: object) -> tuple[str, ...]:
+    """Modifiers as written, one string each, upper case, in their order.
+
+    Text may separate them by blanks, commas or hyphens; integers and sequences
+    are taken too; blanks and None are none.
+
+    >>> split_modifiers("25 59"), split_modifiers(["rt", 80]), split_modifiers(None)
+    (('25', '59'), ('RT', '80'), ())
+
+    Raises:
+        InvalidInputError: Something else.
+    """
+    if value is None:
+        return ()
+    if isinstance(value, str):
+        return tuple(word for word in _SPLIT.split(value.strip().upper()) if word)
+    if isinstance(value, int) and not isinstance(value, bool):
+        return (f"{value:02d}",) if 0 <= value < 100 else (show(value),)
+    if isinstance(value, (list, tuple, set, frozenset)):
+        return tuple(word for each in value for word in split_modifiers(each))
+    msg = f"modifiers {show(value)} cannot be read: write '25 59' or a list of text"
+    raise InvalidInputError(msg)

@@ -1,0 +1,167 @@
+"""What Medicare allows: one line, a claim of lines, or a stream of them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import attrs
+
+from .._money import scaled
+from ..errors import InvalidInputError, NotPriced, Reason, not_priced
+from .claim import as_line
+from .engine import Working, begin, finish, read, take_shares, unrounded
+from .line import Line
+from .multiple import reduce, technical_part
+from .payment import Payment, ReferenceValue
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+__all__ = ["price", "price_many", "reference_value"]
+
+
+def price(
+    code: object,
+    modifiers: object = (),
+    *,
+    deductible: object = 0,
+    **line: Any,
+) -> Payment:
+    """What Medicare allows for one line, and why.
+
+    Args:
+        code: ``"99213"``, ``99213``, ``"99213-25"`` or a `Code`.
+        modifiers: ``"25 59"``, ``"25-59"``, ``"25,59"`` or a sequence.
+        deductible: Dollars of the year's deductible the patient still owes.
+        **line: Every other field of `Line`: ``zip``, ``locality``, ``state``,
+            ``gpci``, ``on``, ``pos``, ``setting``, ``release``, ``practitioner``,
+            ``participating``, ``qp``, ``charge``, ``minutes``, ``units``,
+            ``options`` and the rest.
+
+    Returns:
+        A `Payment`; its amounts are `Decimal` dollars.
+
+    Raises:
+        NotPriced: No amount exists: `reason` says why, the message what to do.
+            It is a `ValueError`, and a `LookupError` where the code, the place
+            or the date is not there.
+
+    >>> import cptkit
+    >>> cptkit.price("99213", locality="15202-00", on="2025-10-15", pos="11").allowed
+    Decimal('85.17')
+
+    Source: CMS relative value files; 42 CFR 414.20 to 414.68; the Medicare
+    Claims Processing Manual, chapter 12.
+    """
+    found = price_line(Line(code, modifiers, **line), deductible)
+    if isinstance(found, NotPriced):
+        raise found
+    return found
+
+
+def reference_value(
+    code: object, modifiers: object = (), **line: Any
+) -> ReferenceValue:
+    """A fee from the RVUs CMS prints on a row that Medicare does not pay.
+
+    For other payers who use the schedule for codes of status B, N, I or X. It is
+    priced by the same rules and labelled as no Medicare amount: in its type, in
+    `explain` and in `to_dict`. `cptkit.price` never returns it.
+
+    Args:
+        code: As for `cptkit.price`.
+        modifiers: As for `cptkit.price`.
+        **line: As for `cptkit.price`.
+
+    Raises:
+        NotPriced: The row carries no RVUs, Medicare pays it (use
+            `cptkit.price`), or the line is refused for another reason.
+
+    >>> import cptkit
+    >>> cptkit.reference_value("99401", release="RVU26C").allowed
+    Decimal('39.75')
+    """
+    asked = Line(code, modifiers, **line)
+    found = price_line(asked, reference=True)
+    if isinstance(found, NotPriced):
+        raise found
+    row = found._plan.row
+    if row.profile.status not in _REFERENCE or not row.has_rvus:
+        msg = (
+            f"{row.code} has status {row.profile.status}"
+            f"{'' if row.has_rvus else ' and no RVUs'}: a reference value is for rows"
+            " of status B, N, I or X that carry RVUs"
+        )
+        raise not_priced(Reason.ARGUMENT_INVALID, msg, code=row.code)
+    return ReferenceValue(*(getattr(found, field) for field in _PAYMENT_FIELDS))
+
+
+_REFERENCE = ("B", "N", "I", "X")
+_PAYMENT_FIELDS = tuple(field.name for field in attrs.fields(Payment))
+
+
+def price_many(
+    lines: Iterable[object], *, progress: Callable[[int], None] | None = None
+) -> Iterator[Payment | NotPriced]:
+    """Price lines one by one, each alone, as they come.
+
+    Args:
+        lines: `Line` objects, mappings of its fields, tuples in their order
+            (code, modifiers, zip, on, pos, units), or codes.
+        progress: Called with the number of lines done, every 10,000 and at the
+            end.
+
+    Yields:
+        A `Payment` or a `NotPriced` for each line, in order. Nothing stops the
+        stream; memory does not grow with it.
+
+    >>> import cptkit
+    >>> found = cptkit.price_many([("99213", "25"), {"code": "99999"}])
+    >>> [line.priced for line in found]
+    [True, False]
+    """
+    done = 0
+    for given in lines:
+        try:
+            line = given if type(given) is Line else as_line(given)
+        except InvalidInputError as error:
+            yield not_priced(Reason.ARGUMENT_INVALID, str(error))
+        else:
+            yield price_line(line)
+        done += 1
+        if progress is not None and done % _PROGRESS_EVERY == 0:
+            progress(done)
+    if progress is not None and done % _PROGRESS_EVERY:
+        progress(done)
+
+
+_PROGRESS_EVERY = 10_000
+
+
+def price_line(
+    line: Line, deductible: object = 0, *, reference: bool = False
+) -> Payment | NotPriced:
+    """A line alone: a claim of one."""
+    working = read(line, reference=reference)
+    if isinstance(working, NotPriced):
+        return working
+    try:
+        owed = 0 if deductible == 0 else scaled(deductible, 2, "deductible")
+    except InvalidInputError as error:
+        return not_priced(Reason.ARGUMENT_INVALID, str(error), code=working.plan.code)
+    begin(working)
+    _reduce_alone(working)
+    exact = None
+    if working.plan.options.limiting == "unrounded":
+        twin = unrounded(working)
+        begin(twin)
+        _reduce_alone(twin)
+        exact = take_shares(twin)
+    return finish(working, owed, exact)
+
+
+def _reduce_alone(working: Working) -> None:
+    if working.plan.equipment:
+        working.technical = technical_part(working)
+    if len(working.procedures) > 1:
+        reduce([working])

@@ -1,0 +1,284 @@
+"""A claim: lines of one patient and one practitioner that change each other's price."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import attrs
+
+from .._money import dollars, scaled
+from ..errors import InvalidInputError, NotPriced, Reason, not_priced, show
+from .engine import Working, begin, finish, read, take_shares, unrounded
+from .line import Line
+from .multiple import reduce, technical_part
+from .payment import Payment
+from .share import Amount, Share, tell_share
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from decimal import Decimal
+
+_FIELDS = frozenset(field.name for field in attrs.fields(Line))
+_UNRANKED_PAIR = frozenset({"0", "2", "3", "9"})
+
+
+@attrs.frozen(repr=False)
+class Claim:
+    """Lines priced together.
+
+    Attributes:
+        lines: A `Payment` or a `NotPriced` each, in the order given.
+    """
+
+    lines: tuple[Payment | NotPriced, ...]
+
+    @property
+    def payments(self) -> tuple[Payment, ...]:
+        """The lines that have an amount."""
+        return tuple(line for line in self.lines if isinstance(line, Payment))
+
+    @property
+    def allowed(self) -> Decimal:
+        """What Medicare allows for the priced lines together."""
+        return dollars(sum(line._amounts.allowed for line in self.payments))
+
+    @property
+    def patient_pays(self) -> Decimal:
+        """Deductible and coinsurance of the priced lines."""
+        found = (line._amounts for line in self.payments)
+        return dollars(sum(each.deductible + each.coinsurance for each in found))
+
+    @property
+    def medicare_pays(self) -> Decimal:
+        """Medicare's share of the priced lines, after sequestration."""
+        found = (line._amounts for line in self.payments)
+        return dollars(sum(each.medicare_share - each.sequestration for each in found))
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """The warnings of every line, each with its line number."""
+        return tuple(
+            f"line {number}: {warning}"
+            for number, line in enumerate(self.lines, start=1)
+            for warning in line.warnings
+        )
+
+    def __repr__(self) -> str:
+        refused = len(self.lines) - len(self.payments)
+        tail = f", {refused} not priced" if refused else ""
+        return f"<Claim of {len(self.lines)} lines ${self.allowed}{tail}>"
+
+    def explain(self) -> str:
+        """Every line's derivation, and the totals."""
+        parts = [
+            f"Line {number}\n{line.explain()}"
+            for number, line in enumerate(self.lines, start=1)
+        ]
+        parts.append(
+            f"Claim: allowed ${self.allowed}, patient ${self.patient_pays},"
+            f" Medicare ${self.medicare_pays}"
+        )
+        return "\n\n".join(parts)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Everything as plain data."""
+        return {
+            "allowed": str(self.allowed),
+            "patient_pays": str(self.patient_pays),
+            "medicare_pays": str(self.medicare_pays),
+            "lines": [line.to_dict() for line in self.lines],
+            "warnings": list(self.warnings),
+        }
+
+
+def as_line(given: object) -> Line:
+    """A line from a `Line`, a mapping of its fields, a tuple in their order, or a code.
+
+    Raises:
+        InvalidInputError: It is none of these, or names a field there is not.
+    """
+    if isinstance(given, Line):
+        return given
+    try:
+        if isinstance(given, dict):
+            return Line(**given)
+        if isinstance(given, (tuple, list)):
+            return Line(*given)
+    except TypeError:
+        extra = sorted(set(given) - _FIELDS) if isinstance(given, dict) else []
+        wrong = f"; it has no {', '.join(map(show, extra))}" if extra else ""
+        msg = (
+            f"line {show(given)} does not fit cptkit.Line: a code, then modifiers, zip,"
+            f" on, pos and units, the rest by name{wrong}"
+        )
+        raise InvalidInputError(msg) from None
+    return Line(given)
+
+
+def price_claim(
+    lines: Iterable[object], *, deductible: object = 0, **shared: Any
+) -> Claim:
+    """Price the lines of one patient and one practitioner or same-specialty group.
+
+    Args:
+        lines: `Line` objects, mappings of its fields, tuples in their order, or
+            codes. What a line leaves out is taken from *shared*.
+        deductible: Dollars of the year's deductible the patient still owes; it
+            is met in the order of the lines.
+        **shared: Fields of `Line` that hold for every line: ``zip``, ``on``,
+            ``pos``, ``practitioner``, ``participating``, ...
+
+    Returns:
+        A `Claim`; a line without an amount is a `NotPriced` in its place.
+
+    Raises:
+        InvalidInputError: A line or the deductible cannot be read at all.
+
+    >>> import cptkit
+    >>> claim = cptkit.price_claim(["47562", "49505", "11042"],
+    ...     locality="15202-00", on="2025-10-15", setting="facility")
+    >>> [str(line.allowed) for line in claim.lines]
+    ['631.60', '250.24', '28.53']
+
+    Source: Medicare Claims Processing Manual, chapter 12, section 40.6.
+    """
+    unknown = sorted(set(shared) - _FIELDS)
+    if unknown:
+        msg = f"price_claim has no argument {', '.join(unknown)}"
+        raise InvalidInputError(msg)
+    owed = scaled(deductible, 2, "deductible")
+    read_lines = [read(_filled(as_line(given), shared)) for given in lines]
+    days = _days(read_lines)
+    for day in days:
+        _bundle_minor(day, read_lines)
+    exact = _exact_amounts(days, read_lines)
+    for day in _days(read_lines):
+        _through_stage_four(day)
+    return Claim(tuple(_finished(read_lines, owed, exact)))
+
+
+def _filled(line: Line, shared: dict[str, Any]) -> Line:
+    """The line with the claim's fields where it has none of its own."""
+    own = {"zip", "locality", "state", "gpci"}
+    placed = any(getattr(line, name) is not None for name in own)
+    changes = {}
+    for name, value in shared.items():
+        if placed and name in {*own, "county", "name"}:
+            continue
+        if name == "pos" and line.setting is not None:
+            continue
+        if name == "setting" and line.pos is not None:
+            continue
+        if getattr(line, name) in (None, ()):
+            changes[name] = value
+    return attrs.evolve(line, **changes) if changes else line
+
+
+def _days(found: list[Working | NotPriced]) -> list[list[Working]]:
+    """The priced lines by date of service, in their order."""
+    days: dict[Any, list[Working]] = {}
+    for working in found:
+        if isinstance(working, Working):
+            days.setdefault(working.plan.on, []).append(working)
+    return list(days.values())
+
+
+def _bundle_minor(day: list[Working], found: list[Working | NotPriced]) -> None:
+    """A status T line is bundled beside a payable line of its day (R5)."""
+    beside = [w for w in day if w.plan.row.profile.status in ("A", "R")]
+    if not beside:
+        return
+    for working in day:
+        if working.plan.row.profile.status == "T":
+            at = next(i for i, each in enumerate(found) if each is working)
+            found[at] = not_priced(
+                Reason.BUNDLED,
+                f"{working.plan.code} is paid only when nothing else is that day;"
+                f" {beside[0].plan.code} is",
+                code=working.plan.code,
+                warnings=working.warnings,
+            )
+
+
+def _through_stage_four(day: list[Working]) -> None:
+    for working in day:
+        begin(working)
+    _pair_sides(day)
+    for working in day:
+        if working.plan.equipment:
+            working.technical = technical_part(working)
+    if sum(len(working.procedures) for working in day) > 1:
+        reduce(day)
+
+
+def _pair_sides(day: list[Working]) -> None:
+    """RT and LT lines of one code are the two sides of one procedure (R14)."""
+    waiting: dict[tuple[str, str, str], list[Working]] = {}
+    for working in day:
+        row = working.plan.row
+        sides = {"RT", "LT"} & set(working.plan.modifiers)
+        if not sides or row.profile.multiple not in _UNRANKED_PAIR:
+            continue
+        if row.profile.bilateral not in ("0", "1", "2", "3"):
+            continue
+        side = sides.pop()
+        other = "LT" if side == "RT" else "RT"
+        opposite = waiting.get((row.code, row.modifier, other))
+        if opposite:
+            _join(opposite.pop(0), working)
+        else:
+            waiting.setdefault((row.code, row.modifier, side), []).append(working)
+
+
+def _join(first: Working, second: Working) -> None:
+    """Pay the second side what R14 pays it, and rank the two as one procedure."""
+    plan = second.plan
+    indicator = plan.row.profile.bilateral
+    first.partner = second
+    if indicator == "3":
+        return
+    if indicator == "1":
+        rate = plan.rates["bilateral"]
+        half = rate.numerator - rate.denominator, rate.denominator
+        share = Share("R14", "second side of a pair", *half, rate.authority)
+    else:
+        what = "second side of a pair: one fee pays both"
+        share = Share("R14", what, 0, 1, "bilateral-readme")
+
+    def lowered(amount: Amount) -> Amount:
+        return plan.step(amount * share.numerator, share.denominator)
+
+    before = second.amount
+    second.procedures = [lowered(amount) for amount in second.procedures]
+    units = second.procedures or [lowered(before)]
+    second.amount = sum(units[1:], units[0])
+    second.notes.append(("split", tell_share, before, second.amount, share))
+
+
+def _exact_amounts(
+    days: list[list[Working]], found: list[Working | NotPriced]
+) -> dict[int, Amount]:
+    """Fees without any rounding, by line, where an unrounded limiting charge asks."""
+    held = [w for w in found if isinstance(w, Working)]
+    if not any(w.plan.options.limiting == "unrounded" for w in held):
+        return {}
+    exact = {}
+    for day in days:
+        kept = [w for w in day if any(w is each for each in held)]
+        twins = [unrounded(w) for w in kept]
+        _through_stage_four(twins)
+        for working, twin in zip(kept, twins, strict=True):
+            exact[id(working)] = take_shares(twin)
+    return exact
+
+
+def _finished(
+    found: list[Working | NotPriced], owed: int, exact: dict[int, Amount]
+) -> Iterable[Payment | NotPriced]:
+    for working in found:
+        if isinstance(working, NotPriced):
+            yield working
+            continue
+        payment = finish(working, owed, exact.get(id(working)))
+        owed -= payment._amounts.deductible
+        yield payment

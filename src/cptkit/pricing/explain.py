@@ -1,0 +1,104 @@
+"""A payment as a derivation a payer's reviewer can re-do, and as plain data."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from .._law import citation
+from .payment import ReferenceValue
+
+if TYPE_CHECKING:
+    from .payment import Payment
+
+_NOT_MEDICARE = (
+    "NOT A MEDICARE AMOUNT: Medicare does not pay this code; the value is computed"
+    " from its printed RVUs for other payers."
+)
+_NOTICE = (
+    "Figures: CMS physician fee schedule files. CPT is a registered trademark of the"
+    " American Medical Association. Not affiliated with CMS or the AMA; no guarantee"
+    " of payment."
+)
+
+
+def explain(payment: Payment) -> str:
+    """The derivation as text, with the authority of each step."""
+    plan, release = payment._plan, payment.release
+    is_reference = isinstance(payment, ReferenceValue)
+    row = "-".join([payment.code, *payment.modifiers])
+    factor = plan.factor_text
+    source = citation(plan.factor_authority)
+    lines = [
+        f"{row}, {payment.units} unit{'s' if payment.units != 1 else ''},"
+        f" date of service {plan.on}",
+        _NOT_MEDICARE if is_reference else f"Allowed: ${payment.allowed}",
+        "",
+        f"Release: {release.name} ({release.effective} to {release.ends}),"
+        f" sha256 {release.sha256[:16]}",
+        f"Place: {payment._place.way}",
+        f"Setting: {payment.setting} ({plan.setting_way})",
+        f"Practitioner: {plan.practitioner.label},"
+        f" {'participating' if plan.participating else 'non-participating'}",
+    ]
+    if plan.anesthesia is None:
+        lines.append(f"Conversion factor: {factor} ({source})")
+    lines.append("")
+    for number, step in enumerate(payment.steps, start=1):
+        lines.append(f"{number:2}. {step.what}")
+        lines.append(f"    {step.arithmetic}")
+        lines.append(f"    [{step.rule}; {step.citation}]")
+    lines += [
+        "",
+        f"{'Value' if is_reference else 'Allowed'} ${payment.allowed}:"
+        f" patient ${payment.patient_pays} (deductible ${payment.deductible},"
+        f" coinsurance ${payment.coinsurance}), Medicare ${payment.medicare_pays}"
+        f" after ${payment.sequestration} withheld",
+    ]
+    if is_reference:
+        lines[-1] = f"Reference value ${payment.allowed}"
+    lines += [f"Note: {warning}" for warning in payment.warnings]
+    lines.append(_NOTICE)
+    return "\n".join(lines)
+
+
+def to_dict(payment: Payment) -> dict[str, Any]:
+    """Everything as plain data; amounts are text, so that nothing is lost."""
+    plan, release = payment._plan, payment.release
+    cap, limiting = payment.cap, payment.limiting_charge
+    locality = payment.locality
+    return {
+        "priced": True,
+        "medicare_amount": not isinstance(payment, ReferenceValue),
+        "line": payment.line.to_dict(),
+        "code": payment.code,
+        "modifiers": list(payment.modifiers),
+        "units": payment.units,
+        "on": plan.on.isoformat(),
+        "release": release.name,
+        "release_sha256": release.sha256,
+        "exact": payment.exact,
+        "place": payment._place.way,
+        "locality": None if locality is None else locality.to_dict(),
+        "gpci": payment.gpci.to_dict(),
+        "conversion_factor": str(payment.conversion_factor),
+        "setting": payment.setting,
+        "setting_way": plan.setting_way,
+        "practitioner": plan.practitioner.name,
+        "participating": plan.participating,
+        "qp": plan.qp,
+        "fee_schedule_amount": str(payment.fee_schedule_amount),
+        "cap": None if cap is None else str(cap),
+        "base": str(payment.base),
+        "stages": {stage: str(amount) for stage, amount in payment.stages.items()},
+        "fee": str(payment.fee),
+        "limiting_charge": None if limiting is None else str(limiting),
+        "allowed": str(payment.allowed),
+        "deductible": str(payment.deductible),
+        "coinsurance": str(payment.coinsurance),
+        "patient_pays": str(payment.patient_pays),
+        "sequestration": str(payment.sequestration),
+        "medicare_pays": str(payment.medicare_pays),
+        "work_rvus": str(payment.work_rvus),
+        "steps": [step.to_dict() for step in payment.steps],
+        "warnings": list(payment.warnings),
+    }

@@ -1,0 +1,413 @@
+"""Stage 4 of R37: several services of one day (R15 to R21).
+
+Each rule takes the lines of one day that its indicator names, ranks their
+units, and lowers what is not first. A line alone goes through here too: its
+units are several services.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+from .._money import BASE_SCALE, decimal_of
+from .share import Amount, Step, cents, equals, money
+
+if TYPE_CHECKING:
+    from .._law import Rate, RateName
+    from .engine import Working
+    from .payment import Payment
+    from .plan import Component
+
+_SEPARATE = frozenset({"59", "XE"})
+
+
+def reduce(day: list[Working]) -> None:
+    """Apply every rule of one day to the lines that have its indicator."""
+    _surgery([w for w in day if w.plan.ranking in ("2", "3")])
+    _imaging([w for w in day if w.plan.ranking == "4"])
+    _therapy([w for w in day if w.plan.ranking == "5"])
+    _technical([w for w in day if w.plan.ranking == "6"], "cardiovascular-technical")
+    _technical([w for w in day if w.plan.ranking == "7"], "ophthalmology-technical")
+
+
+# --- R16 and R17: surgery and endoscopy ---------------------------------------------
+
+
+class _Entry:
+    """One procedure in the ranking: the lines it is part of, with each part."""
+
+    __slots__ = ("by_line", "order", "parts", "taken")
+
+    def __init__(self, order: int, parts: list[tuple[Working, Amount]]) -> None:
+        self.order, self.parts = order, parts
+        self.by_line = False
+        self.taken: list[tuple[Working, Amount]] = []
+
+    @property
+    def amount(self) -> Amount:
+        return sum((amount for _, amount in self.parts), Fraction(0))
+
+
+def _surgery(lines: list[Working]) -> None:
+    """Rank every procedure of the day: first in full, the others halved (R16).
+
+    Endoscopies of one family count as one entry, its base taken off (R17).
+    """
+    entries = _entries(lines)
+    if len(entries) < 2:
+        return
+    ranked = sorted(_families(lines, entries), key=lambda e: (-e.amount, e.order))
+    limit = ranked[0].parts[0][0].plan.rates["multiple-surgery-ranks"].numerator
+    totals: dict[int, Amount] = {id(w): 0 for w in lines}
+    told: dict[int, list[tuple[int, Amount, Amount]]] = {id(w): [] for w in lines}
+    for rank, entry in enumerate(ranked, start=1):
+        for working, amount in entry.parts:
+            paid = amount
+            if rank > 1:
+                rate = working.plan.rates["multiple-surgery"]
+                paid = working.plan.step(amount * rate.numerator, rate.denominator)
+            totals[id(working)] += paid
+            told[id(working)].append((rank, amount, paid))
+            if rank > limit:
+                _warn_by_report(working, rank)
+    bases = {id(w): taken for e in ranked for w, taken in e.taken}
+    for working in lines:
+        _note_surgery(working, totals, told, bases)
+
+
+def _warn_by_report(working: Working, rank: int) -> None:
+    warning = (
+        f"procedure {rank} of the day is priced by report; 50 % is what the fifth"
+        " would pay (R16)"
+    )
+    if warning not in working.warnings:
+        working.warnings += (warning,)
+
+
+def _entries(lines: list[Working]) -> list[_Entry]:
+    """Every unit an entry; the lines of an RT and LT pair share theirs."""
+    entries, second = [], {id(w.partner) for w in lines if w.partner is not None}
+    for order, working in enumerate(lines):
+        partner = working.partner
+        others = partner.procedures if partner is not None else []
+        skip = 0
+        if id(working) in second:
+            first = next(w for w in lines if w.partner is working)
+            skip = len(first.procedures)
+        for unit, amount in enumerate(working.procedures):
+            if unit < skip and id(working) in second:
+                continue
+            parts = [(working, amount)]
+            if partner is not None and unit < len(others):
+                parts.append((partner, others[unit]))
+            entries.append(_Entry(order, parts))
+    return entries
+
+
+def _families(lines: list[Working], entries: list[_Entry]) -> list[_Entry]:
+    """Entries with each endoscopic family of two or more joined into one (R17)."""
+    bases = {w.plan.row.profile.endoscopic_base for w in lines} - {""}
+    found: dict[str, list[_Entry]] = {}
+    ranked = []
+    for entry in entries:
+        row = entry.parts[0][0].plan.row
+        base = row.profile.endoscopic_base
+        if row.code in bases:
+            entry.parts = [(w, 0) for w, _ in entry.parts]
+            entry.taken = [(w, 0) for w, _ in entry.parts]
+            ranked.append(entry)
+        elif base:
+            found.setdefault(base, []).append(entry)
+        else:
+            ranked.append(entry)
+    for base, members in found.items():
+        ranked.append(_family(base, members) if len(members) > 1 else members[0])
+    return ranked
+
+
+def _family(base: str, members: list[_Entry]) -> _Entry:
+    """One family as one entry: the largest in full, the others less the base."""
+    members.sort(key=lambda entry: (-entry.amount, entry.order))
+    parts: dict[int, tuple[Working, Amount]] = {}
+    taken = []
+    for index, entry in enumerate(members):
+        left = _base_amount(base, entry.parts[0][0]) if index else 0
+        for working, amount in entry.parts:
+            off = min(left, amount)
+            left -= off
+            if off:
+                taken.append((working, off))
+            before = parts.get(id(working), (working, 0))[1]
+            parts[id(working)] = working, before + amount - off
+    family = _Entry(min(e.order for e in members), list(parts.values()))
+    family.taken = taken
+    return family
+
+
+def _base_amount(base: str, working: Working) -> Amount:
+    """The family's base at the line's place: the lower of fee and cap, one unit."""
+    plan = working.plan
+    row = plan.schedule.figures.find(base)
+    if row is None or row.profile.status == "C":
+        warning = (
+            f"the endoscopic base {base} has no price of its own; nothing is taken off"
+        )
+        if warning not in working.warnings:
+            working.warnings += (warning,)
+        return 0
+    fee = _fee(working, (row.work, row.pe(plan.facility), row.mp))
+    if not row.has_cap:
+        return fee
+    cap = (row.work, row.opps_pe(plan.facility), row.opps_mp)
+    return min(fee, _fee(working, cap))
+
+
+def _fee(working: Working, component: tuple[int, int, int] | Component) -> Amount:
+    work, pe, mp = component
+    place, plan = working.place, working.plan
+    of = (work * place.work + pe * place.pe + mp * place.mp) * plan.factor
+    return plan.round(of, BASE_SCALE)
+
+
+def _note_surgery(
+    working: Working,
+    totals: dict[int, Amount],
+    told: dict[int, list[tuple[int, Amount, Amount]]],
+    bases: dict[int, Amount],
+) -> None:
+    before, after = working.amount, totals[id(working)]
+    detail = (tuple(told[id(working)]), bases.get(id(working)))
+    working.notes.append(("mppr", tell_surgery, before, after, detail))
+    if working.technical is not None and before:
+        share = Fraction(after) / Fraction(before)
+        working.technical = working.plan.step(
+            working.technical * share.numerator, share.denominator
+        )
+    working.amount = after
+
+
+def tell_surgery(payment: Payment, before: Amount, after: Amount, detail: Any) -> Step:
+    """R16 and R17: where the line's procedures rank, and what each pays."""
+    ranks, taken = detail
+    rate = payment._plan.rates["multiple-surgery"]
+    rule, authority = "R16", rate.authority
+    pieces = []
+    if taken is not None:
+        rule, authority = "R17", "endoscopy-cpm"
+        pieces.append(
+            f"endoscopic family: {money(before)} less the base"
+            f" = {money(sum(amount for _, amount, _ in ranks))}"
+        )
+    for rank, amount, paid in ranks:
+        if rank == 1:
+            pieces.append(f"procedure 1 of the day: {money(amount)} in full")
+        else:
+            of = Fraction(amount) * rate.numerator
+            right = equals(of.numerator, of.denominator * rate.denominator * 100, paid)
+            pieces.append(
+                f"procedure {rank} of the day: {money(amount)} x {rate.percent} {right}"
+            )
+    if len(ranks) > 1:
+        pieces.append(f"together {money(after)}")
+    what = "several procedures on one day, ranked by amount"
+    return Step(rule, what, "; ".join(pieces), decimal_of(cents(after), 2), authority)
+
+
+# --- R18, R20 and R21: technical and professional sides --------------------------------
+
+
+class _Side:
+    """One unit's technical or professional side in a ranking."""
+
+    __slots__ = ("amount", "cap", "working")
+
+    def __init__(self, working: Working, amount: Amount, cap: Amount | None) -> None:
+        self.working, self.amount, self.cap = working, amount, cap
+
+    def capped(self, amount: Amount) -> Amount:
+        return amount if self.cap is None else min(amount, self.cap)
+
+
+def _imaging(lines: list[Working]) -> None:
+    """Diagnostic imaging: technical and professional sides ranked apart (R18)."""
+    session = [
+        w
+        for w in lines
+        if not (
+            w.plan.options.separate_session_59 and _SEPARATE & set(w.plan.modifiers)
+        )
+    ]
+    _rank_sides(session, "imaging-technical", "imaging-professional")
+
+
+def _technical(lines: list[Working], rate: RateName) -> None:
+    """Cardiovascular and ophthalmology: technical sides only (R20, R21)."""
+    _rank_sides(lines, rate, None)
+
+
+def _rank_sides(
+    lines: list[Working], technical: RateName, professional: RateName | None
+) -> None:
+    sides = [side for w in lines for side in _technical_sides(w)]
+    losses: dict[int, tuple[Amount, Amount]] = {id(w): (0, 0) for w in lines}
+    for side in _after_first(sides):
+        rate = side.working.plan.rates[technical]
+        paid = side.capped(_share(side, rate))
+        lost, other = losses[id(side.working)]
+        losses[id(side.working)] = lost + side.capped(side.amount) - paid, other
+    if professional is not None:
+        sides = [side for w in lines for side in _professional_sides(w)]
+        for side in _after_first(sides):
+            rate = side.working.plan.rates[professional]
+            other, lost = losses[id(side.working)]
+            losses[id(side.working)] = other, lost + side.amount - _share(side, rate)
+    if sum(len(w.procedures) for w in lines) < 2:
+        return
+    for working in lines:
+        tech, prof = losses[id(working)]
+        before, after = working.amount, working.amount - tech - prof
+        detail = (technical, professional, tech, prof)
+        working.notes.append(("mppr", tell_sides, before, after, detail))
+        working.amount = after
+        if working.technical is not None:
+            working.technical -= tech
+
+
+def _after_first(sides: list[_Side]) -> list[_Side]:
+    return sorted(sides, key=lambda side: -side.amount)[1:]
+
+
+def _share(side: _Side, rate: Rate) -> Amount:
+    return side.working.plan.step(side.amount * rate.numerator, rate.denominator)
+
+
+def _technical_sides(working: Working) -> list[_Side]:
+    """The technical side of each unit; both sides of a 50 line count together."""
+    plan = working.plan
+    if not plan.technical:
+        return []
+    times = _times(working)
+    fee: Amount = 0
+    for component, _ in plan.technical:
+        fee += _fee(working, component)
+    caps = [_fee(working, cap) for _, cap in plan.technical if cap is not None]
+    cap = sum(caps) * times if caps else None
+    return [_Side(working, fee * times, cap) for _ in working.procedures]
+
+
+def _professional_sides(working: Working) -> list[_Side]:
+    plan = working.plan
+    if plan.professional is None:
+        return []
+    amount = _fee(working, plan.professional) * _times(working)
+    return [_Side(working, amount, None) for _ in working.procedures]
+
+
+def _times(working: Working) -> Amount:
+    share = working.plan.bilateral
+    if share is None:
+        return 1
+    times = Fraction(share.numerator, share.denominator)
+    return times.numerator if times.denominator == 1 else times
+
+
+def technical_part(working: Working) -> Amount | None:
+    """The technical part of a whole line, capped (R25); None where it has none."""
+    plan = working.plan
+    if not plan.technical:
+        return None
+    row = plan.row
+    if row.modifier == "TC" or row.profile.pctc == "3":
+        return working.amount
+    times = _times(working) * (len(working.procedures) or working.units)
+    part: Amount = 0
+    for component, cap in plan.technical:
+        fee = _fee(working, component)
+        part += fee if cap is None else min(fee, _fee(working, cap))
+    return part * times
+
+
+_SIDES = {
+    "imaging-technical": ("R18", "diagnostic imaging of one session"),
+    "cardiovascular-technical": (
+        "R20",
+        "diagnostic cardiovascular services of one day",
+    ),
+    "ophthalmology-technical": ("R21", "diagnostic eye services of one day"),
+}
+
+
+def tell_sides(payment: Payment, before: Amount, after: Amount, detail: Any) -> Step:
+    """R18, R20, R21: what later technical and professional sides lose."""
+    technical, professional, tech, prof = detail
+    rule, what = _SIDES[technical]
+    rates = payment._plan.rates
+    rate = rates[technical]
+    pieces = []
+    if tech:
+        pieces.append(
+            f"technical side, not the first: at {rate.percent}, {money(tech)} less"
+        )
+    if prof:
+        share = rates[professional].percent
+        pieces.append(
+            f"professional side, not the first: at {share}, {money(prof)} less"
+        )
+    if not pieces:
+        pieces.append("first in rank, or without the side that is lowered: in full")
+    minus = "".join(f" - {money(lost)}" for lost in (tech, prof) if lost)
+    pieces.append(f"{money(before)}{minus} = {money(after)}")
+    return Step(
+        rule, what, "; ".join(pieces), decimal_of(cents(after), 2), rate.authority
+    )
+
+
+# --- R19: therapy ----------------------------------------------------------------------
+
+
+def _therapy(lines: list[Working]) -> None:
+    """The unit with the highest practice expense in full, the others at half of it."""
+    units = [(w, amount) for w in lines for amount in w.procedures]
+    if len(units) < 2:
+        return
+    ranked = sorted(units, key=lambda unit: (-unit[0].plan.pe, -unit[1]))
+    first = ranked[0][0]
+    for working in lines:
+        full = 1 if working is first else 0
+        lowered = _lowered_expense(working)
+        count = len(working.procedures)
+        before = working.amount
+        after = working.procedures[0] * full + lowered * (count - full)
+        detail = (full, count - full, working.procedures[0], lowered)
+        working.notes.append(("mppr", tell_therapy, before, after, detail))
+        working.amount = after
+
+
+def _lowered_expense(working: Working) -> Amount:
+    """One unit with half the practice expense RVU, rounded once (R19)."""
+    plan, place = working.plan, working.place
+    rate = plan.rates["therapy-practice-expense"]
+    whole = plan.work * place.work + plan.mp * place.mp
+    of = whole * rate.denominator + plan.pe * place.pe * rate.numerator
+    return plan.round(of * plan.factor, BASE_SCALE * rate.denominator)
+
+
+def tell_therapy(payment: Payment, _before: Amount, after: Amount, detail: Any) -> Step:
+    """R19: units in full and units with half the practice expense."""
+    full, later, unit, lowered = detail
+    plan = payment._plan
+    rate = plan.rates["therapy-practice-expense"]
+    pieces = []
+    if full:
+        pieces.append(f"1 unit, the highest practice expense of the day: {money(unit)}")
+    if later:
+        pieces.append(
+            f"{later} at {rate.percent} of practice expense"
+            f" {decimal_of(plan.pe, 2)}: {later} x {money(lowered)}"
+        )
+    pieces.append(f"together {money(after)}")
+    what = "therapy of one day: later units at half the practice expense"
+    return Step(
+        "R19", what, "; ".join(pieces), decimal_of(cents(after), 2), rate.authority
+    )

@@ -1,0 +1,219 @@
+"""What comes out: a `Payment` with its steps, and the derivation as text."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import attrs
+
+from .._money import decimal_of, dollars
+from .share import Step, cents
+
+if TYPE_CHECKING:
+    from .._geography import GPCI, Locality, Place
+    from .._release import Release
+    from .line import Line
+    from .plan import Plan
+    from .share import Note
+
+__all__ = ["Amounts", "Payment", "ReferenceValue", "Step"]
+
+
+class Amounts(NamedTuple):
+    """The amounts of a line in cents; None where the notion does not apply."""
+
+    fee_schedule_amount: int
+    cap: int | None
+    base: int
+    fee: int
+    limiting_charge: int | None
+    allowed: int
+    deductible: int
+    coinsurance: int
+    medicare_share: int
+    sequestration: int
+
+
+@attrs.frozen(repr=False)
+class Payment:
+    """A priced line: what Medicare allows, who pays what, and every step.
+
+    Amounts are `Decimal` dollars with two places. The steps were recorded by
+    the computation itself; `explain` prints them.
+    """
+
+    line: Line
+    _plan: Plan
+    _place: Place
+    _units: int
+    _amounts: Amounts
+    _notes: tuple[Note, ...]
+    warnings: tuple[str, ...]
+
+    priced = True
+
+    # --- amounts -----------------------------------------------------------
+
+    @property
+    def fee_schedule_amount(self) -> Decimal:
+        """The fee of one unit, uncapped (R8); anesthesia: of the whole line (R32)."""
+        return dollars(self._amounts.fee_schedule_amount)
+
+    @property
+    def cap(self) -> Decimal | None:
+        """The OPPS cap of one unit, None where the row has none (R11)."""
+        found = self._amounts.cap
+        return None if found is None else dollars(found)
+
+    @property
+    def base(self) -> Decimal:
+        """The lower of fee and cap."""
+        return dollars(self._amounts.base)
+
+    @property
+    def fee(self) -> Decimal:
+        """After every rule up to participation (R27)."""
+        return dollars(self._amounts.fee)
+
+    @property
+    def limiting_charge(self) -> Decimal | None:
+        """The most a non-participating supplier may charge; None where undefined."""
+        found = self._amounts.limiting_charge
+        return None if found is None else dollars(found)
+
+    @property
+    def allowed(self) -> Decimal:
+        """The lower of fee and charge: what Medicare allows (R28)."""
+        return dollars(self._amounts.allowed)
+
+    @property
+    def deductible(self) -> Decimal:
+        """The part of the allowed amount that meets the deductible (R29)."""
+        return dollars(self._amounts.deductible)
+
+    @property
+    def coinsurance(self) -> Decimal:
+        """The patient's share of the rest (R29)."""
+        return dollars(self._amounts.coinsurance)
+
+    @property
+    def patient_pays(self) -> Decimal:
+        """Deductible and coinsurance."""
+        return dollars(self._amounts.deductible + self._amounts.coinsurance)
+
+    @property
+    def sequestration(self) -> Decimal:
+        """What is withheld from Medicare's payment (R31)."""
+        return dollars(self._amounts.sequestration)
+
+    @property
+    def medicare_pays(self) -> Decimal:
+        """Medicare's share after therapy-assistant reduction and sequestration."""
+        return dollars(self._amounts.medicare_share - self._amounts.sequestration)
+
+    @property
+    def stages(self) -> dict[str, Decimal]:
+        """The amount after each stage of R37's order, by the stage's name."""
+        found = dict.fromkeys(STAGES, self._amounts.base)
+        for stage, _tell, _before, after, _detail in self._notes:
+            if stage in found:
+                for later in STAGES[STAGES.index(stage) :]:
+                    found[later] = cents(after)
+        return {stage: dollars(amount) for stage, amount in found.items()}
+
+    # --- what it rests on --------------------------------------------------
+
+    @property
+    def code(self) -> str:
+        """The code as read."""
+        return self._plan.code
+
+    @property
+    def modifiers(self) -> tuple[str, ...]:
+        """The modifiers as read."""
+        return self._plan.modifiers
+
+    @property
+    def units(self) -> int:
+        """Units of service."""
+        return self._units
+
+    @property
+    def work_rvus(self) -> Decimal:
+        """Work RVUs the line credits, unadjusted: the row's work times the units."""
+        return decimal_of(self._plan.work * self._units, 2)
+
+    @property
+    def release(self) -> Release:
+        """The release whose figures were used."""
+        return self._plan.schedule.release
+
+    @property
+    def exact(self) -> bool:
+        """Whether the release is the one in force on the date of service."""
+        return self._plan.exact
+
+    @property
+    def locality(self) -> Locality | None:
+        """The locality, None for national amounts and the caller's own indices."""
+        return self._place.locality
+
+    @property
+    def gpci(self) -> GPCI:
+        """The indices used."""
+        return self._place.gpci
+
+    @property
+    def conversion_factor(self) -> Decimal:
+        """Dollars per RVU, or per anesthesia unit."""
+        if self._plan.anesthesia is not None:
+            return self._plan.anesthesia.factor_text(self._place)
+        return Decimal(self._plan.factor_text)
+
+    @property
+    def setting(self) -> str:
+        """``facility`` or ``non-facility``."""
+        return "facility" if self._plan.facility else "non-facility"
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """Every step, in order, with its arithmetic and authority."""
+        return tuple(
+            tell(self, before, after, detail)
+            for _stage, tell, before, after, detail in self._notes
+        )
+
+    # --- forms -------------------------------------------------------------
+
+    def __repr__(self) -> str:
+        row = "-".join([self.code, *self.modifiers])
+        where = self.locality.id if self.locality else self._place.way.split(":")[0]
+        return (
+            f"<{type(self).__name__} {row} ${self.allowed} {self.setting}, {where},"
+            f" {self.release.name}>"
+        )
+
+    def explain(self) -> str:
+        """The derivation as text: inputs, each step with its source, who pays what."""
+        from .explain import explain
+
+        return explain(self)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Everything as plain data: amounts as text, steps with their citations."""
+        from .explain import to_dict
+
+        return to_dict(self)
+
+
+@attrs.frozen(repr=False)
+class ReferenceValue(Payment):
+    """A fee computed from RVUs that Medicare does not pay on: for other payers.
+
+    It is no Medicare amount, and says so wherever it is shown.
+    """
+
+
+#: The stages whose result is an amount of the line, in R37's order.
+STAGES = ("split", "mppr", "role", "reduction", "practitioner", "fee", "allowed")

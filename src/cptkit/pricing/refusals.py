@@ -1,0 +1,308 @@
+"""R37's list: why a line is refused, in the order in which the first one answers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from .. import _law
+from ..errors import Reason, did_you_mean
+from .anesthesia import MODIFIERS as ANESTHESIA
+from .anesthesia import own_base_units
+from .roles import ASSISTANTS, stopped_or_reduced
+from .split_care import can_split
+
+if TYPE_CHECKING:
+    from .request import Request
+
+HOSPITAL = frozenset({"19", "21", "22", "23"})
+_SURGICAL_NONPHYSICIANS = frozenset({"PA", "NP", "CNS"})
+
+#: Status letters that Medicare does not pay, with the reason and the words (R5).
+_NOT_PAYABLE = {
+    "N": (Reason.NON_COVERED, "Medicare does not cover it"),
+    "X": (
+        Reason.OTHER_FEE_SCHEDULE,
+        "it is outside what the law calls physician services; another fee schedule"
+        " or none applies",
+    ),
+    "E": (
+        Reason.EXCLUDED,
+        "regulation leaves it out of the fee schedule; another payment basis applies",
+    ),
+    "I": (Reason.NOT_VALID, "Medicare uses another code for the service"),
+    "M": (Reason.REPORTING_ONLY, "it only reports a measurement"),
+    "D": (Reason.DELETED, "the code is deleted"),
+    "F": (Reason.DELETED, "the code is deleted"),
+    "G": (Reason.DELETED, "the code is no longer valid for Medicare"),
+    "H": (Reason.DELETED, "the modifier row is deleted"),
+}
+
+
+Found = tuple[Reason, str]
+
+
+def refuse(request: Request) -> tuple[Reason, str, tuple[str, ...]] | None:
+    """The first refusal of the list, with the others as warnings; None if none."""
+    found = [each for check in ON_INPUT if (each := check(request))]
+    if request.row is not None:
+        found += [each for check in ON_ROW if (each := check(request))]
+    if not found:
+        return None
+    reason, message = found[0]
+    return reason, message, tuple(text for _, text in found[1:])
+
+
+# --- checks that need no row -------------------------------------------------
+
+
+def _facility_claim(request: Request) -> Found | None:
+    table = _law.modifiers()
+    wrong = [
+        m
+        for m in request.modifiers
+        if m in table and table[m].effect == "facility-claim"
+    ]
+    if not wrong:
+        return None
+    what = f"modifier {wrong[0]} belongs on a facility's claim, not a practitioner's"
+    return Reason.MODIFIER_NOT_ALLOWED, what
+
+
+def _unknown_modifier(request: Request) -> Found | None:
+    table = _law.modifiers()
+    wrong = [m for m in request.modifiers if m not in table]
+    if not wrong:
+        return None
+    near = did_you_mean(wrong[0], table)
+    what = f"modifier {wrong[0][:20]!r} is not known{near or '; give two characters'}"
+    return Reason.MODIFIER_UNKNOWN, what
+
+
+def _repeated_modifier(request: Request) -> Found | None:
+    seen = request.modifiers
+    twice = [m for m in seen if seen.count(m) > 1]
+    if not twice:
+        return None
+    return (
+        Reason.MODIFIER_CONFLICT,
+        f"modifier {twice[0][:20]} stands twice; give it once",
+    )
+
+
+def _exclusive_modifiers(request: Request) -> Found | None:
+    table, seen = _law.modifiers(), request.modifiers
+    for modifier in seen:
+        known = table.get(modifier)
+        clash = sorted(known.excludes & set(seen)) if known else []
+        if clash:
+            what = f"modifiers {modifier} and {clash[0]} exclude each other on one line"
+            return Reason.MODIFIER_CONFLICT, what
+    return None
+
+
+def _unknown_code(request: Request) -> Found | None:
+    if request.code_fault:
+        return Reason.UNKNOWN_CODE, request.code_fault
+    if request.schedule.figures.modifiers(request.code):
+        return None
+    name = request.schedule.release.name
+    what = (
+        f"{request.code} is not in {name}, which prices {request.on}:"
+        " check the code and the date of service"
+    )
+    return Reason.UNKNOWN_CODE, what
+
+
+def _row_absent(request: Request) -> Found | None:
+    if request.row is not None or not request.code:
+        return None
+    rows = request.schedule.figures.modifiers(request.code)
+    if not rows:
+        return None
+    asked = next((m for m in ("26", "TC") if m in request.modifiers), "")
+    have = ", ".join(row or "the complete service" for row in rows)
+    what = (
+        f"{request.code} has no row for {f'modifier {asked}' if asked else 'a line'}"
+        f"{'' if asked else ' without 26 or TC'}; {request.schedule.release.name} has"
+        f" {have}"
+    )
+    return Reason.MODIFIER_NOT_ALLOWED, what
+
+
+# --- checks on the row ---------------------------------------------------------
+
+
+def _anesthesia_modifier(request: Request) -> Found | None:
+    is_anesthesia = request.found.profile.status == "J"
+    given = sorted(ANESTHESIA & set(request.modifiers))
+    if given and not is_anesthesia:
+        what = f"modifier {given[0]} is for anesthesia; {request.code} is not"
+        return Reason.MODIFIER_NOT_ALLOWED, what
+    if is_anesthesia and not given:
+        what = (
+            f"{request.code} is anesthesia and needs one of"
+            f" {', '.join(sorted(ANESTHESIA))}: who performed or directed it"
+        )
+        return Reason.MODIFIER_MISSING, what
+    return None
+
+
+def _bundled(request: Request) -> Found | None:
+    if request.reference or request.found.profile.status not in ("B", "P"):
+        return None
+    what = f"{request.code} is bundled: Medicare pays it inside another service"
+    return Reason.BUNDLED, what
+
+
+def _contractor_priced(request: Request) -> Found | None:
+    row = request.found
+    status = row.profile.status
+    unpriced = status == "C" or (status == "R" and not row.has_rvus)
+    if status == "J" and "AD" not in request.modifiers:
+        unpriced = own_base_units(request) is None
+    if not unpriced:
+        return None
+    what = (
+        f"the Medicare contractor sets the price of {request.code}: ask it, or use its"
+        " published fee"
+    )
+    return Reason.CONTRACTOR_PRICED, what
+
+
+def _status(request: Request) -> Found | None:
+    found = _NOT_PAYABLE.get(request.found.profile.status)
+    if found is None or request.reference:
+        return None
+    reason, words = found
+    status = request.found.profile.status
+    return reason, f"{request.code} has status {status}: {words}"
+
+
+def _setting(request: Request) -> Found | None:
+    pos, pctc = request.pos, request.found.profile.pctc
+    if pos is None:
+        return None
+    who = request.practitioner.name
+    hospital = pos.pos in HOSPITAL
+    if pctc == "5" and hospital:
+        what = "incident to a physician's service, it is not payable in a hospital"
+    elif pctc == "7" and hospital and who in ("PT", "OT"):
+        what = "an independent therapist is not paid for it in a hospital"
+    elif pctc == "8" and pos.pos != "21":
+        what = "the reading is paid for hospital inpatients (place of service 21) only"
+    else:
+        return None
+    where = f"place of service {pos.pos}"
+    return Reason.SETTING_NOT_PAYABLE, f"{request.code}, {where}: {what}"
+
+
+def _assistant_practitioner(request: Request) -> Found | None:
+    mods, who = set(request.modifiers), request.practitioner.name
+    numbers = sorted(mods & ASSISTANTS)
+    if numbers and who in _SURGICAL_NONPHYSICIANS:
+        what = f"a {who} who assists at surgery reports AS, not {numbers[0]}"
+        return Reason.MODIFIER_NOT_ALLOWED, what
+    if "AS" in mods and who not in _SURGICAL_NONPHYSICIANS:
+        what = f"AS is for a PA, NP or CNS; the practitioner is {who}"
+        return Reason.MODIFIER_NOT_ALLOWED, what
+    return None
+
+
+def _assistant(request: Request) -> Found | None:
+    if not set(request.modifiers) & (ASSISTANTS | {"AS"}):
+        return None
+    indicator = request.found.profile.assistant
+    if indicator == "2" or (indicator == "0" and request.documented):
+        return None
+    words = {
+        "0": "is paid only with documentation of the need: give documented=True",
+        "1": "is never paid",
+    }
+    what = words.get(indicator, "is no notion that applies")
+    return (
+        Reason.ASSISTANT_NOT_PAYABLE,
+        f"an assistant at surgery for {request.code} {what}",
+    )
+
+
+def _co_surgeon(request: Request) -> Found | None:
+    if "62" not in request.modifiers:
+        return None
+    indicator = request.found.profile.co_surgeon
+    if indicator == "2" or (indicator == "1" and request.documented):
+        return None
+    words = {
+        "0": "are never paid",
+        "1": "are paid only with documentation of the need: give documented=True",
+    }
+    what = words.get(indicator, "are no notion that applies")
+    return Reason.CO_SURGEON_NOT_PAYABLE, f"two surgeons for {request.code} {what}"
+
+
+def _team(request: Request) -> Found | None:
+    if "66" not in request.modifiers:
+        return None
+    if request.found.profile.team in ("1", "2"):
+        what = f"team surgery (66) for {request.code} is priced by report"
+        return Reason.BY_REPORT, what
+    return Reason.TEAM_NOT_PAYABLE, f"a surgical team for {request.code} is not paid"
+
+
+def _by_report(request: Request) -> Found | None:
+    if request.percent_payable is not None:
+        return None
+    if not stopped_or_reduced(request.modifiers, request.found):
+        return None
+    modifier = "52" if "52" in request.modifiers else "53"
+    what = (
+        f"{request.code}-{modifier} is priced by report: give percent_payable= where"
+        " the contractor's percentage is known"
+    )
+    return Reason.BY_REPORT, what
+
+
+def _practitioner(request: Request) -> Found | None:
+    who = request.practitioner
+    if request.on >= who.since:
+        return None
+    what = f"a {who.label} ({who.name}) is paid from {who.since}, not on {request.on}"
+    return Reason.PRACTITIONER_NOT_PAYABLE, what
+
+
+def _split_care(request: Request) -> Found | None:
+    given = sorted(set(request.modifiers) & {"54", "55", "56", "78"})
+    if not given or can_split(request.found):
+        return None
+    days = request.found.profile.global_days
+    if given == ["78"] and days == "000":
+        return None
+    what = (
+        f"modifier {given[0]} needs a global period that can be split;"
+        f" {request.code} has {days}"
+    )
+    return Reason.MODIFIER_NOT_ALLOWED, what
+
+
+#: In the order of R37; the first that speaks is the answer.
+ON_INPUT = (
+    _facility_claim,
+    _unknown_modifier,
+    _repeated_modifier,
+    _exclusive_modifiers,
+    _unknown_code,
+    _row_absent,
+)
+ON_ROW = (
+    _anesthesia_modifier,
+    _bundled,
+    _contractor_priced,
+    _status,
+    _setting,
+    _assistant_practitioner,
+    _assistant,
+    _co_surgeon,
+    _team,
+    _by_report,
+    _practitioner,
+    _split_care,
+)

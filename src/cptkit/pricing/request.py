@@ -1,0 +1,324 @@
+"""A line as read: spellings, release, setting, factor, row; no rule has spoken yet."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING, NamedTuple
+
+from .. import _law
+from .._money import exact, scaled
+from .._parse import parse_code, split_modifiers
+from .._release import (
+    Release,
+    name_on,
+    parse_date,
+    refuse_inexact,
+    registry,
+    release_named,
+    release_on,
+)
+from .._schedule import FeeSchedule, open_release
+from ..errors import (
+    InvalidInputError,
+    NotPriced,
+    Reason,
+    did_you_mean,
+    not_priced,
+    show,
+)
+from .line import DEFAULTS, Line, Options
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from .._law import PlaceOfService, Practitioner, Rates
+    from .._store import Row
+
+
+class Request(NamedTuple):
+    """A line as read, before the rules speak."""
+
+    code: str
+    code_fault: str
+    modifiers: tuple[str, ...]
+    options: Options
+    schedule: FeeSchedule
+    row: Row | None
+    on: date
+    exact: bool
+    rates: Rates
+    factor: int
+    factor_text: str
+    factor_authority: str
+    pos: PlaceOfService | None
+    facility: bool
+    setting_way: str
+    practitioner: Practitioner
+    participating: bool
+    qp: bool
+    documented: bool
+    cost_share: bool
+    induction: bool
+    percent_payable: Fraction | None
+    postop_share: Fraction
+    base_units: int | None
+    reference: bool
+    notices: tuple[str, ...]
+
+    @property
+    def found(self) -> Row:
+        """The row, where the list has come that far."""
+        if self.row is None:
+            raise AssertionError
+        return self.row
+
+
+def read_request(line: Line, *, reference: bool) -> Request:
+    """The line as it can be read before the rules speak.
+
+    Raises:
+        NotPriced: The date, place of service, practitioner, modifiers or release
+            cannot be read.
+        InvalidInputError: Another argument cannot.
+    """
+    options = line.options if isinstance(line.options, Options) else DEFAULTS
+    schedule, on, exact, notices = _release_of(line, options)
+    pos, facility, way, pos_notices = _setting_of(line, options, on)
+    practitioner = _practitioner_of(line.practitioner)
+    code, written, fault = _code_of(line.code)
+    modifiers = (*written, *_modifiers_of(line.modifiers))
+    if {"GP", "GO", "GN"} & set(modifiers):
+        facility, way = False, "outpatient therapy: non-facility in every setting"
+    rates = _law.rates_on(on)
+    qp = _yes_no(line.qp, "qp", default=False)
+    factor, text, authority, factor_notices = _factor_of(line, schedule, rates, qp)
+    return Request(
+        code=code,
+        code_fault=fault,
+        modifiers=modifiers,
+        options=options,
+        schedule=schedule,
+        row=_row_of(schedule, code, modifiers),
+        on=on,
+        exact=exact,
+        rates=rates,
+        factor=factor,
+        factor_text=text,
+        factor_authority=authority,
+        pos=pos,
+        facility=facility,
+        setting_way=way,
+        practitioner=practitioner,
+        participating=_yes_no(line.participating, "participating", default=True),
+        qp=qp,
+        documented=_yes_no(line.documented, "documented", default=False),
+        cost_share=_yes_no(line.cost_share, "cost_share", default=True),
+        induction=_yes_no(line.induction, "induction", default=True),
+        percent_payable=_percent(line.percent_payable),
+        postop_share=_postop(line.postop_share),
+        base_units=_base_units(line.base_units),
+        reference=reference,
+        notices=(*notices, *pos_notices, *factor_notices),
+    )
+
+
+def _release_of(
+    line: Line, options: Options
+) -> tuple[FeeSchedule, date, bool, tuple[str, ...]]:
+    """The schedule and the date of service (R1), and what must be said of them."""
+    strict = _yes_no(line.strict, "strict", default=False)
+    on = None if line.on is None else parse_date(line.on)
+    if line.release is not None:
+        release = (
+            line.release
+            if isinstance(line.release, Release)
+            else release_named(line.release)
+        )
+        if on is None or release.governs(on):
+            return open_release(release), on or release.effective, True, ()
+        warning = (
+            f"{release.name} was asked for; it does not govern {on}, whose conversion"
+            " factor is used"
+        )
+        if strict:
+            raise refuse_inexact(release, on)
+        return open_release(release), on, False, (warning,)
+    if on is None:
+        newest = registry().releases[-1]
+        return open_release(newest), newest.effective, True, ()
+    release = release_on(on)
+    if options.retroactive:
+        latest = release_named(on.year)
+        if latest.name != release.name:
+            warning = f"{latest.name} is used for {on}, as retroactive asks"
+            return open_release(latest), on, False, (warning,)
+    if release.exact:
+        return open_release(release), on, True, ()
+    if strict:
+        raise refuse_inexact(release, on)
+    warning = (
+        f"{name_on(on)}, which governs {on}, is not held; {release.name} stands in"
+    )
+    return open_release(release), on, False, (warning,)
+
+
+def _setting_of(
+    line: Line, options: Options, on: date
+) -> tuple[PlaceOfService | None, bool, str, tuple[str, ...]]:
+    """Place of service and setting (R7)."""
+    stated = None
+    if line.setting is not None:
+        text = str(line.setting).strip().lower().replace("_", "-")
+        text = {
+            "nonfacility": "non-facility",
+            "f": "facility",
+            "n": "non-facility",
+        }.get(text, text)
+        if text not in ("facility", "non-facility"):
+            msg = (
+                f"setting {show(line.setting)} is not 'facility' or 'non-facility'"
+                f"{did_you_mean(text, ('facility', 'non-facility'))}"
+            )
+            raise not_priced(Reason.POS_UNKNOWN, msg)
+        stated = text == "facility"
+    if line.pos is None or line.pos == "":
+        if stated is None:
+            return None, False, "no setting or place of service given: non-facility", ()
+        return None, stated, "setting as given", ()
+    table = _law.places_of_service()
+    text = _two_digits(line.pos)
+    pos = table.get(text)
+    if pos is None:
+        msg = (
+            f"place of service {show(line.pos)} is not one the fee schedule knows:"
+            f" give one of {', '.join(table)}"
+        )
+        raise not_priced(Reason.POS_UNKNOWN, msg)
+    notices = _pos_notices(pos, on)
+    if stated is not None:
+        return pos, stated, "setting as given", notices
+    override = dict(options.pos_overrides).get(pos.pos)
+    if override is not None:
+        way = f"place of service {pos.pos} ({pos.label}), by the caller's choice"
+        return pos, override == "facility", way, notices
+    if pos.chosen_by == "library":
+        notices = (
+            *notices,
+            f"CMS does not state the rate of place of service {pos.pos}; this library"
+            " chose, and Options(pos_overrides=) may choose otherwise",
+        )
+    return pos, pos.facility, f"place of service {pos.pos} ({pos.label})", notices
+
+
+def _two_digits(value: object) -> str:
+    if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 100:
+        return f"{value:02d}"
+    text = value.strip() if isinstance(value, str) else ""
+    return text.zfill(2) if text.isascii() and text.isdigit() else text
+
+
+def _pos_notices(pos: PlaceOfService, on: date) -> tuple[str, ...]:
+    if pos.stated_since is None or on >= pos.stated_since:
+        return ()
+    return (
+        f"the rate of place of service {pos.pos} is stated from {pos.stated_since};"
+        f" {on} is earlier",
+    )
+
+
+def _practitioner_of(value: object) -> Practitioner:
+    table = _law.practitioners()
+    text = "MD" if value is None else str(value).strip().upper()[:20]
+    found = table.get(text)
+    if found is None:
+        msg = (
+            f"practitioner {show(value)} is not known{did_you_mean(text, table)};"
+            f" known: {', '.join(table)}"
+        )
+        raise not_priced(Reason.PRACTITIONER_UNKNOWN, msg)
+    return found
+
+
+def _code_of(value: object) -> tuple[str, tuple[str, ...], str]:
+    try:
+        code, modifiers = parse_code(value)
+    except NotPriced as error:
+        return "", (), error.message
+    return code, modifiers, ""
+
+
+def _modifiers_of(value: object) -> tuple[str, ...]:
+    try:
+        return split_modifiers(value)
+    except InvalidInputError as error:
+        raise not_priced(Reason.MODIFIER_UNKNOWN, str(error)) from None
+
+
+def _factor_of(
+    line: Line,
+    schedule: FeeSchedule,
+    rates: Rates,
+    qp: bool,
+) -> tuple[int, str, str, tuple[str, ...]]:
+    """The conversion factor (R2): the caller's, the date's, or the file's own."""
+    if line.conversion_factor is not None:
+        micro = scaled(line.conversion_factor, 6, "conversion factor")
+        text = str(line.conversion_factor).strip().lstrip("$")
+        return micro, text, _law.OWN_CHOICE, ("conversion factor as given",)
+    rate = rates.get("conversion-factor")
+    own = scaled(schedule.conversion_factor, 6, "conversion factor")
+    known = _law.history()["conversion-factor"]
+    if rate is None or rate.since.year < rates.on.year:
+        notice = (
+            f"the conversion factor {schedule.conversion_factor} is the file's own:"
+            f" the table of rates ends with {known[-1].since.year}"
+        )
+        return own, str(schedule.conversion_factor), _law.OWN_CHOICE, (notice,)
+    if qp:
+        rate = rates.get("conversion-factor-qp") or rate
+    return rate.micro, rate.text, rate.authority, ()
+
+
+def _row_of(schedule: FeeSchedule, code: str, modifiers: tuple[str, ...]) -> Row | None:
+    """The row a line is priced from (R4)."""
+    figures = schedule.figures
+    for modifier in ("26", "TC"):
+        if modifier in modifiers:
+            return figures.find(code, modifier)
+    stopped = figures.find(code, "53") if "53" in modifiers else None
+    return stopped or figures.find(code)
+
+
+def _yes_no(value: object, what: str, *, default: bool) -> bool:
+    if value is None:
+        return default
+    if value in (True, False):
+        return bool(value)
+    msg = f"{what}={show(value)} is not True or False"
+    raise InvalidInputError(msg)
+
+
+def _percent(value: object) -> Fraction | None:
+    if value is None:
+        return None
+    share = Fraction(scaled(value, 4, "percent_payable"), 10**6)
+    if share <= 1:
+        return share
+    msg = f"percent_payable {show(value)} is over 100"
+    raise InvalidInputError(msg)
+
+
+def _postop(value: object) -> Fraction:
+    text = value.strip() if isinstance(value, str) else ""
+    top, slash, bottom = text.partition("/")
+    if slash and top.isdigit() and bottom.isdigit() and int(bottom[:9]):
+        value = Fraction(int(top[:9]), int(bottom[:9]))
+    share = Fraction(1) if value is None else exact(value, "postop_share")
+    if share <= 1:
+        return share
+    msg = f"postop_share {show(value)} is over 1: give the share of the days, as 1/3"
+    raise InvalidInputError(msg)
+
+
+def _base_units(value: object) -> int | None:
+    return None if value is None else scaled(value, 0, "base_units")
