@@ -7,7 +7,8 @@ from decimal import Decimal
 
 from .errors import InvalidInputError, Reason, not_priced, show
 
-_CODE = re.compile(r"[0-9]{4}[0-9A-Z]|[A-Z][0-9]{4}")
+#: Five characters; CMS also prints placeholders such as GXXX1.
+_CODE = re.compile(r"[0-9]{4}[0-9A-Z]|[A-Z][0-9]{4}|[A-Z]XXX[0-9]")
 _SPLIT = re.compile(r"[\s,;:/-]+")
 
 

@@ -100,11 +100,11 @@ class FeeSchedule:
         if modifiers:
             msg = f"{show(number)} names a modifier: ask for {text!r}, then component()"
             raise InvalidInputError(msg)
-        row = self.figures.find(text)
+        row = self.figures.main_row(text)
         if row is None:
             msg = f"{text} is not in {self.release.name}"
             raise NotFoundError(msg)
-        return Code(text, "", row, self)
+        return Code(text, row.modifier, row, self)
 
     def __contains__(self, number: object) -> bool:
         try:

@@ -194,6 +194,14 @@ class Figures:
             index += 1
         return tuple(found)
 
+    def main_row(self, code: str) -> Row | None:
+        """The row of the complete service; a code's only row where it has none."""
+        row = self.find(code)
+        if row is None:
+            rows = self.modifiers(code)
+            row = self.find(code, rows[0]) if rows else None
+        return row
+
     @property
     def localities(self) -> tuple[LocalityRecord, ...]:
         """The localities of the release, in MAC and locality order."""

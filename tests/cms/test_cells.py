@@ -53,6 +53,7 @@ class TestScaled:
         """Any amount printed with its places reads back."""
         text = f"{Decimal(value).scaleb(-places):f}"
         assert _cells.scaled(text, places) == value
+        assert _cells.scaled(_cells.shown(value, 4), 4) == value
 
     @given(st.text(max_size=12))
     def test_reads_or_refuses(self, cell: str) -> None:

@@ -258,7 +258,9 @@ class TestRefusals:
     def test_two_conversion_factors(self, make_pprrvu: MakePprrvu) -> None:
         """A release has one."""
         data = make_pprrvu({}, {"code": "99002", "conversion_factor": "32.3465"})
-        with pytest.raises(SourceFileError, match="32.3465 differs from 33.4009") as e:
+        with pytest.raises(
+            SourceFileError, match=r"32\.3465.* differs from 33\.4009"
+        ) as e:
             read_relative_values(data)
         assert (e.value.line, e.value.column) == (6, "CONV FACTOR")
 
@@ -283,7 +285,7 @@ class TestRefusals:
     def test_number_of_columns(self, make_pprrvu: MakePprrvu, count: int) -> None:
         """Neither layout has so many."""
         line = make_pprrvu(title=None, released=None).partition(b"\r\n")[0]
-        cells = (line.split(b",") + [b"EXTRA"])[:count]
+        cells = [*line.split(b","), b"EXTRA"][:count]
         with pytest.raises(SourceFileError, match=f"the header has {count} columns"):
             read_relative_values(b",".join(cells) + b"\r\n")
 

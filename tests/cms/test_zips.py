@@ -21,6 +21,8 @@ AK,99501,02102,01,,Z9,,0,A,20261
 EM,501,2102,1,B,Z9,R,1,A,20261
 """
 
+PLACE = ("02102", "01")
+
 
 def fixed(
     *,
@@ -54,8 +56,8 @@ class TestZip5:
     def test_both_editions(self, text: str, quarter: str) -> None:
         """CSV and fixed width hold the same."""
         assert read_zip5(text.encode()) == (
-            Zip5Row("99501", "AK", "02102", "01", "", False, quarter),
-            Zip5Row("00501", "EM", "02102", "01", "B", True, quarter),
+            Zip5Row("99501", "AK", *PLACE, "", plus_four=False, year_quarter=quarter),
+            Zip5Row("00501", "EM", *PLACE, "B", plus_four=True, year_quarter=quarter),
         )
 
     @pytest.mark.parametrize(

@@ -76,6 +76,16 @@ def scaled(cell: str, places: int) -> int:
     return int(whole + fraction[:places].ljust(places, "0"))
 
 
+def shown(value: int, places: int) -> str:
+    """Print an amount as `scaled` reads it.
+
+    >>> shown(275, 2), shown(5, 2)
+    ('2.75', '0.05')
+    """
+    whole, fraction = divmod(value, 10**places)
+    return f"{whole}.{fraction:0{places}}"
+
+
 def decimal(places: int) -> Callable[[str], int]:
     """Return the parser of an exact decimal with so many places."""
     return lambda cell: scaled(cell, places)

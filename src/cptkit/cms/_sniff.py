@@ -101,7 +101,7 @@ def is_oppscap(titles: list[str]) -> bool:
 
 
 def is_gpci(titles: list[str]) -> bool:
-    """Tell whether these are the titles of a GPCI file, and not of anesthesia factors."""
+    """Tell whether these are the titles of a GPCI file."""
     indices = sum("GPCI" in title for title in titles)
     return indices > 1 and not is_anes(titles)
 

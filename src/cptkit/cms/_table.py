@@ -38,7 +38,7 @@ class Table(NamedTuple):
     def refusal(
         self, record: Record, message: str, column: str | None = None
     ) -> SourceFileError:
-        """Build an error about one record; the column is named as the file titles it."""
+        """Build an error about one record, its column named as the file titles it."""
         index = self.columns.get(column, -1) if column else -1
         title = title_key(self.header.cells[index]) if index >= 0 else column
         return SourceFileError(message, path=self.name, line=record.line, column=title)
@@ -134,7 +134,7 @@ def _data(table: Table, body: list[Record]) -> tuple[Record, ...]:
 
 
 def _is_note(record: Record) -> bool:
-    """Tell whether a row is a footnote: one cell of text, or one that begins with ``*``.
+    """Tell whether a row is a footnote: one cell of text, or a ``*`` at its start.
 
     Copies of LOCCO files carry the state down into the footnote's row too.
     """

@@ -38,6 +38,7 @@ from ._cells import (
     plain,
     positive,
     procedure_code,
+    shown,
 )
 from ._files import (
     Member,
@@ -312,8 +313,8 @@ def _row(record: Record, layout: _Layout, name: str) -> RelativeValueRow:
         expected = row.work + practice_expense + row.mp
         if total != expected:
             raise SourceFileError(
-                f"{total / 100:.2f} is not work + PE + MP, which is"
-                f" {expected / 100:.2f}; the row is damaged or shifted",
+                f"{shown(total, 2)} is not work + PE + MP, which is"
+                f" {shown(expected, 2)}; the row is damaged or shifted",
                 path=name,
                 line=line,
                 column=title,
@@ -332,8 +333,8 @@ def _conversion_factor(
     for row in rows:
         if row.conversion_factor != factor:
             raise SourceFileError(
-                f"{row.conversion_factor / 1_000_000:.4f} differs from"
-                f" {factor / 1_000_000:.4f} on the first row; a release has one",
+                f"{shown(row.conversion_factor, 6)} differs from {shown(factor, 6)} on"
+                " the first row; a release has one",
                 path=name,
                 line=lines[row.code, row.modifier],
                 column=_TITLES[_FACTOR_COLUMN],

@@ -152,7 +152,7 @@ def price_line(
     begin(working)
     _reduce_alone(working)
     exact = None
-    if working.plan.options.limiting == "unrounded":
+    if working.plan.at.options.limiting == "unrounded":
         twin = unrounded(working)
         begin(twin)
         _reduce_alone(twin)

@@ -179,7 +179,7 @@ def _days(found: list[Working | NotPriced]) -> list[list[Working]]:
     days: dict[Any, list[Working]] = {}
     for working in found:
         if isinstance(working, Working):
-            days.setdefault(working.plan.on, []).append(working)
+            days.setdefault(working.plan.at.on, []).append(working)
     return list(days.values())
 
 
@@ -216,7 +216,7 @@ def _pair_sides(day: list[Working]) -> None:
     waiting: dict[tuple[str, str, str], list[Working]] = {}
     for working in day:
         row = working.plan.row
-        sides = {"RT", "LT"} & set(working.plan.modifiers)
+        sides = {"RT", "LT"} & working.plan.mods
         if not sides or row.profile.multiple not in _UNRANKED_PAIR:
             continue
         if row.profile.bilateral not in ("0", "1", "2", "3"):
@@ -238,7 +238,7 @@ def _join(first: Working, second: Working) -> None:
     if indicator == "3":
         return
     if indicator == "1":
-        rate = plan.rates["bilateral"]
+        rate = plan.at.rates["bilateral"]
         half = rate.numerator - rate.denominator, rate.denominator
         share = Share("R14", "second side of a pair", *half, rate.authority)
     else:
@@ -246,9 +246,9 @@ def _join(first: Working, second: Working) -> None:
         share = Share("R14", what, 0, 1, "bilateral-readme")
 
     def lowered(amount: Amount) -> Amount:
-        return plan.step(amount * share.numerator, share.denominator)
+        return plan.at.step(amount * share.numerator, share.denominator)
 
-    before = second.amount
+    before, second.side = second.amount, share
     second.procedures = [lowered(amount) for amount in second.procedures]
     units = second.procedures or [lowered(before)]
     second.amount = sum(units[1:], units[0])
@@ -260,7 +260,7 @@ def _exact_amounts(
 ) -> dict[int, Amount]:
     """Fees without any rounding, by line, where an unrounded limiting charge asks."""
     held = [w for w in found if isinstance(w, Working)]
-    if not any(w.plan.options.limiting == "unrounded" for w in held):
+    if not any(w.plan.at.options.limiting == "unrounded" for w in held):
         return {}
     exact = {}
     for day in days:

@@ -59,6 +59,7 @@ class Working:
         "place",
         "plan",
         "procedures",
+        "side",
         "technical",
         "units",
         "warnings",
@@ -78,6 +79,7 @@ class Working:
         self.procedures: list[Amount] = []
         self.technical: Amount | None = None
         self.partner: Working | None = None
+        self.side: Share | None = plan.bilateral
 
 
 # --- what the line says of itself ----------------------------------------------
@@ -108,7 +110,7 @@ def _code_text(code: object) -> str:
 def _refused(refusal: Refusal, place: Place) -> NotPriced:
     cap = None
     if refusal.cap is not None:
-        cap = decimal_of(component_fee(refusal.cap, place, refusal.factor), 2)
+        cap = decimal_of(component_fee(refusal.cap, place, refusal.at.factor), 2)
     return not_priced(
         refusal.reason,
         refusal.message,
@@ -120,7 +122,7 @@ def _refused(refusal: Refusal, place: Place) -> NotPriced:
 
 def _check_units(plan: Plan, units: int, minutes: object) -> None:
     """The last two of R37's list: what 50 and anesthesia need of the line."""
-    if "50" in plan.modifiers and units != 1:
+    if "50" in plan.mods and units != 1:
         msg = (
             f"modifier 50 with {units} units: contractors read units as pairs; give"
             " one line a pair, with 1 unit"
@@ -158,7 +160,7 @@ def place_of(line: Line, plan: Plan | Refusal) -> Place:
     given = (line.zip, line.locality, line.state, line.county, line.name, line.gpci)
     if given == (None, None, None, None, None, None):
         return _NATIONAL
-    schedule = plan.schedule
+    schedule = plan.at.schedule
     options = line.options or DEFAULTS
     key: object = (schedule.release, options.zip_default, given)
     try:
@@ -210,30 +212,37 @@ def begin(working: Working) -> None:
     w, p, m = place.work, place.pe, place.mp
     anesthesia = plan.anesthesia
     amount: Amount
+    before: Amount
     if anesthesia is not None:
         exact = anes.fee(anesthesia, place, working.line.minutes)
-        amount = plan.round(exact.numerator, exact.denominator)
+        amount = plan.at.round(exact.numerator, exact.denominator)
         notes.append(("base", tell_anesthesia, 0, amount, None))
         working.fee = working.base = amount
     else:
-        amount = working.fee = plan.round(
+        amount = working.fee = plan.at.round(
             (plan.work * w + plan.pe * p + plan.mp * m) * plan.factor, BASE_SCALE
         )
         notes.append(("base", tell_fee, 0, amount, None))
         if plan.cap is not None:
             cw, cp, cm = plan.cap
-            working.cap = cap = plan.round(
+            working.cap = cap = plan.at.round(
                 (cw * w + cp * p + cm * m) * plan.factor, BASE_SCALE
             )
             before, amount = amount, min(amount, cap)
             notes.append(("base", tell_cap, before, amount, cap))
         working.base = amount
     for share in plan.split:
-        before, amount = amount, plan.step(amount * share.numerator, share.denominator)
+        before, amount = (
+            amount,
+            plan.at.step(amount * share.numerator, share.denominator),
+        )
         notes.append(("split", tell_share, before, amount, share))
     if plan.bilateral is not None:
         share = plan.bilateral
-        before, amount = amount, plan.step(amount * share.numerator, share.denominator)
+        before, amount = (
+            amount,
+            plan.at.step(amount * share.numerator, share.denominator),
+        )
         notes.append(("split", tell_share, before, amount, share))
     if working.units == 1 or anesthesia is not None:
         working.amount = amount
@@ -255,10 +264,10 @@ def _count_units(working: Working, unit: Amount) -> None:
             1,
             "bilateral-readme",
         )
-    elif units == 2 and pairs_units(plan.row, plan.options.two_units):
-        rate = plan.rates["bilateral"]
+    elif units == 2 and pairs_units(plan.row, plan.at.options.two_units):
+        rate = plan.at.rates["bilateral"]
         share = Share.of(rate, "R14", "two units are both sides")
-        paid = plan.step(unit * share.numerator, share.denominator)
+        paid = plan.at.step(unit * share.numerator, share.denominator)
         working.procedures = [paid]
     else:
         working.procedures = [unit] * units
@@ -277,12 +286,15 @@ def finish(working: Working, owed: int, exact_amount: Amount | None = None) -> P
     plan, notes = working.plan, working.notes
     amount = take_shares(working)
     limiting = None
-    if plan.participation is not None:
-        if not plan.practitioner.must_accept_assignment:
+    if plan.at.participation is not None:
+        if not plan.at.practitioner.must_accept_assignment:
             limiting = _limiting(plan, amount, exact_amount)
             notes.append(("limiting", tell_limiting, amount, limiting, None))
-        share = plan.participation
-        before, amount = amount, plan.step(amount * share.numerator, share.denominator)
+        share = plan.at.participation
+        before, amount = (
+            amount,
+            plan.at.step(amount * share.numerator, share.denominator),
+        )
         notes.append(("fee", tell_share, before, amount, share))
     fee = cents(amount)
     if working.charge is None:
@@ -304,17 +316,17 @@ def finish(working: Working, owed: int, exact_amount: Amount | None = None) -> P
     rest = allowed - deductible
     coinsurance, due = 0, plan.coinsurance
     if due is not None:
-        coinsurance = plan.round(rest * due.numerator, due.denominator)
+        coinsurance = plan.at.round(rest * due.numerator, due.denominator)
     notes.append(("coinsurance", tell_coinsurance, rest, coinsurance, due))
     medicare = rest - coinsurance
     if plan.therapy_assistant is not None:
         share, whole = plan.therapy_assistant, medicare
-        medicare = plan.round(whole * share.numerator, share.denominator)
+        medicare = plan.at.round(whole * share.numerator, share.denominator)
         notes.append(("assistant", tell_share, whole, medicare, share))
-    rate = plan.sequestration
+    rate = plan.at.rates["sequestration"]
     withheld = 0
     if rate.numerator:
-        withheld = plan.round(medicare * rate.numerator, rate.denominator)
+        withheld = plan.at.round(medicare * rate.numerator, rate.denominator)
         notes.append(("sequestration", tell_sequestration, medicare, withheld, rate))
     cap = working.cap
     amounts = Amounts(
@@ -345,17 +357,23 @@ def take_shares(working: Working) -> Amount:
     plan, notes, amount = working.plan, working.notes, working.amount
     technical = working.technical
     for share in plan.roles:
-        before, amount = amount, plan.step(amount * share.numerator, share.denominator)
+        before, amount = (
+            amount,
+            plan.at.step(amount * share.numerator, share.denominator),
+        )
         notes.append(("role", tell_share, before, amount, share))
         technical = _scaled(plan, technical, share)
     if plan.reduced is not None:
         share = plan.reduced
-        before, amount = amount, plan.step(amount * share.numerator, share.denominator)
+        before, amount = (
+            amount,
+            plan.at.step(amount * share.numerator, share.denominator),
+        )
         notes.append(("reduction", tell_share, before, amount, share))
         technical = _scaled(plan, technical, share)
     for modifier, rate in plan.equipment:
         if technical is not None:
-            left = plan.step(
+            left = plan.at.step(
                 technical * (rate.denominator - rate.numerator), rate.denominator
             )
             before, amount = amount, amount - (technical - left)
@@ -364,7 +382,10 @@ def take_shares(working: Working) -> Amount:
             technical = left
     if plan.practitioner_share is not None:
         share = plan.practitioner_share
-        before, amount = amount, plan.step(amount * share.numerator, share.denominator)
+        before, amount = (
+            amount,
+            plan.at.step(amount * share.numerator, share.denominator),
+        )
         notes.append(("practitioner", tell_share, before, amount, share))
     return amount
 
@@ -372,25 +393,26 @@ def take_shares(working: Working) -> Amount:
 def _scaled(plan: Plan, technical: Amount | None, share: Share) -> Amount | None:
     if technical is None:
         return None
-    return plan.step(technical * share.numerator, share.denominator)
+    return plan.at.step(technical * share.numerator, share.denominator)
 
 
 def _limiting(plan: Plan, amount: Amount, exact: Amount | None) -> int:
     """The limiting charge, rounded the way the caller chose (R27)."""
-    how = plan.options.limiting
+    how = plan.at.options.limiting
     if how == "stepped":
-        share = plan.participation or plan.rates["nonparticipating"]
-        lowered = cents(plan.step(amount * share.numerator, share.denominator))
-        rate = plan.rates["limiting-charge-stepped"]
-        return cents(plan.round(lowered * rate.numerator, rate.denominator))
-    rate = plan.rates["limiting-charge"]
+        share = plan.at.participation or plan.at.rates["nonparticipating"]
+        lowered = cents(plan.at.step(amount * share.numerator, share.denominator))
+        rate = plan.at.rates["limiting-charge-stepped"]
+        return cents(plan.at.round(lowered * rate.numerator, rate.denominator))
+    rate = plan.at.rates["limiting-charge"]
     of = cents(amount) if how == "direct" or exact is None else exact
     product = Fraction(of * rate.numerator, rate.denominator)
-    return cents(plan.round(product.numerator, product.denominator))
+    return cents(plan.at.round(product.numerator, product.denominator))
 
 
 def unrounded(working: Working) -> Working:
     """The same line with no rounding at all, for ``limiting="unrounded"`` (R27)."""
     exact = cast("Callable[[int, int], int]", Fraction)  # the ratio itself
-    plan = working.plan._replace(round=exact, step=Fraction)
+    at = working.plan.at._replace(round=exact, step=Fraction)
+    plan = working.plan._replace(at=at)
     return Working(working.line, plan, working.place, working.units, working.charge)

@@ -26,19 +26,19 @@ def explain(payment: Payment) -> str:
     plan, release = payment._plan, payment.release
     is_reference = isinstance(payment, ReferenceValue)
     row = "-".join([payment.code, *payment.modifiers])
-    factor = plan.factor_text
-    source = citation(plan.factor_authority)
+    factor = plan.at.factor_text
+    source = citation(plan.at.factor_authority)
     lines = [
         f"{row}, {payment.units} unit{'s' if payment.units != 1 else ''},"
-        f" date of service {plan.on}",
+        f" date of service {plan.at.on}",
         _NOT_MEDICARE if is_reference else f"Allowed: ${payment.allowed}",
         "",
         f"Release: {release.name} ({release.effective} to {release.ends}),"
         f" sha256 {release.sha256[:16]}",
         f"Place: {payment._place.way}",
         f"Setting: {payment.setting} ({plan.setting_way})",
-        f"Practitioner: {plan.practitioner.label},"
-        f" {'participating' if plan.participating else 'non-participating'}",
+        f"Practitioner: {plan.at.practitioner.label},"
+        f" {'participating' if plan.at.participating else 'non-participating'}",
     ]
     if plan.anesthesia is None:
         lines.append(f"Conversion factor: {factor} ({source})")
@@ -73,7 +73,7 @@ def to_dict(payment: Payment) -> dict[str, Any]:
         "code": payment.code,
         "modifiers": list(payment.modifiers),
         "units": payment.units,
-        "on": plan.on.isoformat(),
+        "on": plan.at.on.isoformat(),
         "release": release.name,
         "release_sha256": release.sha256,
         "exact": payment.exact,
@@ -83,9 +83,9 @@ def to_dict(payment: Payment) -> dict[str, Any]:
         "conversion_factor": str(payment.conversion_factor),
         "setting": payment.setting,
         "setting_way": plan.setting_way,
-        "practitioner": plan.practitioner.name,
-        "participating": plan.participating,
-        "qp": plan.qp,
+        "practitioner": plan.at.practitioner.name,
+        "participating": plan.at.participating,
+        "qp": plan.at.qp,
         "fee_schedule_amount": str(payment.fee_schedule_amount),
         "cap": None if cap is None else str(cap),
         "base": str(payment.base),

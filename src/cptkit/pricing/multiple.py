@@ -58,15 +58,15 @@ def _surgery(lines: list[Working]) -> None:
     if len(entries) < 2:
         return
     ranked = sorted(_families(lines, entries), key=lambda e: (-e.amount, e.order))
-    limit = ranked[0].parts[0][0].plan.rates["multiple-surgery-ranks"].numerator
+    limit = ranked[0].parts[0][0].plan.at.rates["multiple-surgery-ranks"].numerator
     totals: dict[int, Amount] = {id(w): 0 for w in lines}
     told: dict[int, list[tuple[int, Amount, Amount]]] = {id(w): [] for w in lines}
     for rank, entry in enumerate(ranked, start=1):
         for working, amount in entry.parts:
             paid = amount
             if rank > 1:
-                rate = working.plan.rates["multiple-surgery"]
-                paid = working.plan.step(amount * rate.numerator, rate.denominator)
+                rate = working.plan.at.rates["multiple-surgery"]
+                paid = working.plan.at.step(amount * rate.numerator, rate.denominator)
             totals[id(working)] += paid
             told[id(working)].append((rank, amount, paid))
             if rank > limit:
@@ -148,7 +148,7 @@ def _family(base: str, members: list[_Entry]) -> _Entry:
 def _base_amount(base: str, working: Working) -> Amount:
     """The family's base at the line's place: the lower of fee and cap, one unit."""
     plan = working.plan
-    row = plan.schedule.figures.find(base)
+    row = plan.at.schedule.figures.find(base)
     if row is None or row.profile.status == "C":
         warning = (
             f"the endoscopic base {base} has no price of its own; nothing is taken off"
@@ -167,7 +167,7 @@ def _fee(working: Working, component: tuple[int, int, int] | Component) -> Amoun
     work, pe, mp = component
     place, plan = working.place, working.plan
     of = (work * place.work + pe * place.pe + mp * place.mp) * plan.factor
-    return plan.round(of, BASE_SCALE)
+    return plan.at.round(of, BASE_SCALE)
 
 
 def _note_surgery(
@@ -181,7 +181,7 @@ def _note_surgery(
     working.notes.append(("mppr", tell_surgery, before, after, detail))
     if working.technical is not None and before:
         share = Fraction(after) / Fraction(before)
-        working.technical = working.plan.step(
+        working.technical = working.plan.at.step(
             working.technical * share.numerator, share.denominator
         )
     working.amount = after
@@ -190,7 +190,7 @@ def _note_surgery(
 def tell_surgery(payment: Payment, before: Amount, after: Amount, detail: Any) -> Step:
     """R16 and R17: where the line's procedures rank, and what each pays."""
     ranks, taken = detail
-    rate = payment._plan.rates["multiple-surgery"]
+    rate = payment._plan.at.rates["multiple-surgery"]
     rule, authority = "R16", rate.authority
     pieces = []
     if taken is not None:
@@ -234,9 +234,7 @@ def _imaging(lines: list[Working]) -> None:
     session = [
         w
         for w in lines
-        if not (
-            w.plan.options.separate_session_59 and _SEPARATE & set(w.plan.modifiers)
-        )
+        if not (w.plan.at.options.separate_session_59 and _SEPARATE & w.plan.mods)
     ]
     _rank_sides(session, "imaging-technical", "imaging-professional")
 
@@ -252,14 +250,14 @@ def _rank_sides(
     sides = [side for w in lines for side in _technical_sides(w)]
     losses: dict[int, tuple[Amount, Amount]] = {id(w): (0, 0) for w in lines}
     for side in _after_first(sides):
-        rate = side.working.plan.rates[technical]
+        rate = side.working.plan.at.rates[technical]
         paid = side.capped(_share(side, rate))
         lost, other = losses[id(side.working)]
         losses[id(side.working)] = lost + side.capped(side.amount) - paid, other
     if professional is not None:
         sides = [side for w in lines for side in _professional_sides(w)]
         for side in _after_first(sides):
-            rate = side.working.plan.rates[professional]
+            rate = side.working.plan.at.rates[professional]
             other, lost = losses[id(side.working)]
             losses[id(side.working)] = other, lost + side.amount - _share(side, rate)
     if sum(len(w.procedures) for w in lines) < 2:
@@ -279,7 +277,7 @@ def _after_first(sides: list[_Side]) -> list[_Side]:
 
 
 def _share(side: _Side, rate: Rate) -> Amount:
-    return side.working.plan.step(side.amount * rate.numerator, rate.denominator)
+    return side.working.plan.at.step(side.amount * rate.numerator, rate.denominator)
 
 
 def _technical_sides(working: Working) -> list[_Side]:
@@ -287,29 +285,29 @@ def _technical_sides(working: Working) -> list[_Side]:
     plan = working.plan
     if not plan.technical:
         return []
-    times = _times(working)
     fee: Amount = 0
     for component, _ in plan.technical:
         fee += _fee(working, component)
+    fee = _by_side(working, fee)
     caps = [_fee(working, cap) for _, cap in plan.technical if cap is not None]
-    cap = sum(caps) * times if caps else None
-    return [_Side(working, fee * times, cap) for _ in working.procedures]
+    cap = _by_side(working, sum(caps)) if caps else None
+    return [_Side(working, fee, cap) for _ in working.procedures]
 
 
 def _professional_sides(working: Working) -> list[_Side]:
     plan = working.plan
     if plan.professional is None:
         return []
-    amount = _fee(working, plan.professional) * _times(working)
+    amount = _by_side(working, _fee(working, plan.professional))
     return [_Side(working, amount, None) for _ in working.procedures]
 
 
-def _times(working: Working) -> Amount:
-    share = working.plan.bilateral
+def _by_side(working: Working, amount: Amount) -> Amount:
+    """An amount of one side as R14 pays the line: by 50, or as a pair's second."""
+    share = working.side
     if share is None:
-        return 1
-    times = Fraction(share.numerator, share.denominator)
-    return times.numerator if times.denominator == 1 else times
+        return amount
+    return working.plan.at.step(amount * share.numerator, share.denominator)
 
 
 def technical_part(working: Working) -> Amount | None:
@@ -320,12 +318,12 @@ def technical_part(working: Working) -> Amount | None:
     row = plan.row
     if row.modifier == "TC" or row.profile.pctc == "3":
         return working.amount
-    times = _times(working) * (len(working.procedures) or working.units)
     part: Amount = 0
     for component, cap in plan.technical:
         fee = _fee(working, component)
         part += fee if cap is None else min(fee, _fee(working, cap))
-    return part * times
+    times = len(working.procedures) or working.units
+    return _by_side(working, part) * times
 
 
 _SIDES = {
@@ -342,7 +340,7 @@ def tell_sides(payment: Payment, before: Amount, after: Amount, detail: Any) -> 
     """R18, R20, R21: what later technical and professional sides lose."""
     technical, professional, tech, prof = detail
     rule, what = _SIDES[technical]
-    rates = payment._plan.rates
+    rates = payment._plan.at.rates
     rate = rates[technical]
     pieces = []
     if tech:
@@ -387,17 +385,17 @@ def _therapy(lines: list[Working]) -> None:
 def _lowered_expense(working: Working) -> Amount:
     """One unit with half the practice expense RVU, rounded once (R19)."""
     plan, place = working.plan, working.place
-    rate = plan.rates["therapy-practice-expense"]
+    rate = plan.at.rates["therapy-practice-expense"]
     whole = plan.work * place.work + plan.mp * place.mp
     of = whole * rate.denominator + plan.pe * place.pe * rate.numerator
-    return plan.round(of * plan.factor, BASE_SCALE * rate.denominator)
+    return plan.at.round(of * plan.factor, BASE_SCALE * rate.denominator)
 
 
 def tell_therapy(payment: Payment, _before: Amount, after: Amount, detail: Any) -> Step:
     """R19: units in full and units with half the practice expense."""
     full, later, unit, lowered = detail
     plan = payment._plan
-    rate = plan.rates["therapy-practice-expense"]
+    rate = plan.at.rates["therapy-practice-expense"]
     pieces = []
     if full:
         pieces.append(f"1 unit, the highest practice expense of the day: {money(unit)}")

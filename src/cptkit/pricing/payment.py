@@ -147,12 +147,12 @@ class Payment:
     @property
     def release(self) -> Release:
         """The release whose figures were used."""
-        return self._plan.schedule.release
+        return self._plan.at.schedule.release
 
     @property
     def exact(self) -> bool:
         """Whether the release is the one in force on the date of service."""
-        return self._plan.exact
+        return self._plan.at.exact
 
     @property
     def locality(self) -> Locality | None:
@@ -169,7 +169,7 @@ class Payment:
         """Dollars per RVU, or per anesthesia unit."""
         if self._plan.anesthesia is not None:
             return self._plan.anesthesia.factor_text(self._place)
-        return Decimal(self._plan.factor_text)
+        return Decimal(self._plan.at.factor_text)
 
     @property
     def setting(self) -> str:

@@ -6,29 +6,22 @@ million lines cost a few thousand plans.
 
 from __future__ import annotations
 
-from fractions import Fraction
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .. import _law
-from .._money import round_half_even, round_half_up
-from ..errors import InvalidInputError, Reason, not_priced, show
+from ..errors import InvalidInputError, Reason, not_priced
 from .anesthesia import Anesthesia, anesthesia_of
 from .refusals import refuse
-from .request import Request, read_request
+from .request import Circumstances, Request, read_circumstances, read_request
 from .roles import reduced_share, role_shares
 from .share import Share
 from .split_care import bilateral_share, split_shares
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from datetime import date
-
-    from .._law import PlaceOfService, Practitioner, Rate, RateName, Rates
-    from .._schedule import FeeSchedule
+    from .._law import Rate, RateName, Rates
     from .._store import Row
-    from .line import Line, Options
-    from .share import Amount
+    from .line import Line
 
 
 class Component(NamedTuple):
@@ -39,28 +32,21 @@ class Component(NamedTuple):
     mp: int
 
 
+#: Fee and cap of each technical part.
+Parts = tuple[tuple[Component, "Component | None"], ...]
+
+
 class Plan(NamedTuple):
     """A line resolved: row, factor, shares and rates, ready for any place and units."""
 
     code: str
     modifiers: tuple[str, ...]
-    options: Options
-    schedule: FeeSchedule
+    mods: frozenset[str]
     row: Row
-    on: date
-    exact: bool
-    rates: Rates
-    factor: int
-    factor_text: str
-    factor_authority: str
-    pos: PlaceOfService | None
     facility: bool
     setting_way: str
-    practitioner: Practitioner
-    participating: bool
-    qp: bool
-    round: Callable[[int, int], int]
-    step: Callable[[Any, int], Amount]
+    at: Circumstances
+    factor: int
     work: int
     pe: int
     mp: int
@@ -69,17 +55,15 @@ class Plan(NamedTuple):
     split: tuple[Share, ...]
     bilateral: Share | None
     ranking: str
-    technical: tuple[tuple[Component, Component | None], ...]
+    technical: Parts
     professional: Component | None
     roles: tuple[Share, ...]
     reduced: Share | None
     equipment: tuple[tuple[str, Rate], ...]
     practitioner_share: Share | None
-    participation: Share | None
     owes_deductible: bool
     coinsurance: Share | None
     therapy_assistant: Share | None
-    sequestration: Rate
     warnings: tuple[str, ...]
 
 
@@ -91,13 +75,10 @@ class Refusal(NamedTuple):
     message: str
     warnings: tuple[str, ...]
     cap: Component | None
-    factor: int
-    schedule: FeeSchedule
+    at: Circumstances
 
 
-_KEY = attrgetter(
-    "code",
-    "modifiers",
+_CIRCUMSTANCES = attrgetter(
     "on",
     "pos",
     "setting",
@@ -115,8 +96,10 @@ _KEY = attrgetter(
     "strict",
     "options",
 )
-_LIMIT = 50_000
-_remembered: dict[object, Plan | Refusal] = {}
+_Plans = dict["tuple[object, object, bool]", "Plan | Refusal"]
+_remembered: dict[object, tuple[Circumstances, _Plans]] = {}
+_LIMIT_CIRCUMSTANCES = 5_000
+_LIMIT_PLANS = 50_000
 
 
 def plan_for(line: Line, *, reference: bool = False) -> Plan | Refusal:
@@ -126,19 +109,40 @@ def plan_for(line: Line, *, reference: bool = False) -> Plan | Refusal:
         NotPriced: The date, place of service, practitioner or another argument
             cannot be read; those faults come before R37's list.
     """
-    key = (_KEY(line), reference)
+    key = (line.code, line.modifiers, reference)
+    circumstances = _CIRCUMSTANCES(line)
     try:
-        return _remembered[key]
-    except KeyError:
-        remember = True
-    except TypeError:  # an argument that cannot be hashed is read, then refused
-        remember = False
-    found = _plan(line, reference=reference)
-    if remember:
-        if len(_remembered) >= _LIMIT:
-            _remembered.clear()
-        _remembered[key] = found
-    return found
+        at, plans = _remembered[circumstances]
+        return plans[key]
+    except (KeyError, TypeError):  # not yet, or something that cannot be hashed
+        pass
+    try:
+        return _new_plan(line, circumstances, key)
+    except InvalidInputError as error:
+        raise not_priced(Reason.ARGUMENT_INVALID, str(error)) from None
+
+
+def _new_plan(
+    line: Line, circumstances: object, key: tuple[object, object, bool]
+) -> Plan | Refusal:
+    try:
+        at, plans = _remembered[circumstances]
+    except (KeyError, TypeError):
+        at, plans = read_circumstances(line), {}
+        _remember(_remembered, circumstances, (at, plans), _LIMIT_CIRCUMSTANCES)
+    plan = _plan(read_request(line.code, line.modifiers, at, reference=key[2]))
+    _remember(plans, key, plan, _LIMIT_PLANS)
+    return plan
+
+
+def _remember(kept: dict[Any, Any], key: object, value: object, limit: int) -> None:
+    try:
+        hash(key)
+    except TypeError:
+        return
+    if len(kept) >= limit:
+        kept.clear()
+    kept[key] = value
 
 
 def forget_plans() -> None:
@@ -146,91 +150,69 @@ def forget_plans() -> None:
     _remembered.clear()
 
 
-def _plan(line: Line, *, reference: bool) -> Plan | Refusal:
-    try:
-        request = read_request(line, reference=reference)
-        refusal = refuse(request)
-        if refusal is not None:
-            reason, message, warnings = refusal
-            cap = _cap(request) if reason is Reason.CONTRACTOR_PRICED else None
-            code = request.code or show(line.code)
-            return Refusal(
-                reason,
-                code,
-                message,
-                warnings,
-                cap,
-                request.factor,
-                request.schedule,
-            )
+def _plan(request: Request) -> Plan | Refusal:
+    refusal = refuse(request)
+    if refusal is None:
         return _resolved(request)
-    except InvalidInputError as error:
-        raise not_priced(Reason.ARGUMENT_INVALID, str(error)) from None
+    reason, message, warnings = refusal
+    cap = _cap(request) if reason is Reason.CONTRACTOR_PRICED else None
+    return Refusal(reason, request.code, message, warnings, cap, request.at)
 
 
 # --- the plan: what the rules make of the request ------------------------------
 
 
 def _resolved(request: Request) -> Plan:
-    row = request.row
-    if row is None:  # R37's list has refused it
-        raise AssertionError
-    options, rates, profile = request.options, request.rates, row.profile
-    rounding = round_half_even if options.tie == "half_even" else round_half_up
-    practitioner = request.practitioner
+    at, row, mods = request.at, request.found, request.mods
     anesthesia = anesthesia_of(request)
-    mods = frozenset(request.modifiers)
-    ranking = profile.multiple if profile.multiple in "234567" else ""
-    if ranking == "4" and profile.imaging_family != "88":
-        ranking = ""
-    if "78" in mods and ranking in ("2", "3"):
-        ranking = ""
-    equipment = _equipment(mods, rates)
-    needs_parts = bool(equipment) or ranking in ("4", "6", "7")
-    deductible, coinsurance = _cost_share(request, mods)
+    ranking = "" if anesthesia else _ranking(row, mods)
+    equipment = _equipment(mods, at.rates) if mods & _EQUIPMENT else ()
+    needs_parts = bool(equipment) or ranking in _BY_PARTS
+    deductible, coinsurance = _cost_share(request)
+    skips_percentage = anesthesia is not None or "AS" in mods
     return Plan(
         code=request.code,
         modifiers=request.modifiers,
-        options=options,
-        schedule=request.schedule,
+        mods=mods,
         row=row,
-        on=request.on,
-        exact=request.exact,
-        rates=rates,
-        factor=request.factor,
-        factor_text=request.factor_text,
-        factor_authority=request.factor_authority,
-        pos=request.pos,
         facility=request.facility,
         setting_way=request.setting_way,
-        practitioner=practitioner,
-        participating=request.participating,
-        qp=request.qp,
-        round=rounding,
-        step=Fraction if options.rounding == "final" else rounding,
+        at=at,
+        factor=at.factor,
         work=row.work,
         pe=row.pe(request.facility),
         mp=row.mp,
         cap=_cap(request),
         anesthesia=anesthesia,
-        split=split_shares(request, row) if anesthesia is None else anesthesia.shares,
+        split=anesthesia.shares if anesthesia else split_shares(request, row),
         bilateral=bilateral_share(request, row),
-        ranking=ranking if anesthesia is None else "",
+        ranking=ranking,
         technical=_technical(request, row) if needs_parts else (),
         professional=_professional(request, row) if needs_parts else None,
         roles=role_shares(request),
         reduced=reduced_share(request, row),
         equipment=equipment,
-        practitioner_share=_practitioner_share(request, anesthesia),
-        participation=None
-        if request.participating
-        else Share.of(rates["nonparticipating"], "R27", "non-participating supplier"),
+        practitioner_share=None if skips_percentage else at.practitioner_share,
         owes_deductible=deductible,
         coinsurance=coinsurance,
-        therapy_assistant=_therapy_assistant(mods, rates),
-        sequestration=rates["sequestration"],
-        warnings=(*request.notices, *_row_notices(request, row)),
+        therapy_assistant=_therapy_assistant(mods, at.rates),
+        warnings=at.notices + _row_notices(request, row),
     )
+
+
+_EQUIPMENT = frozenset({"FX", "FY", "CT"})
+_BY_PARTS = frozenset({"4", "6", "7"})
+_RANKED = frozenset({"2", "3", "4", "5", "6", "7"})
+
+
+def _ranking(row: Row, mods: frozenset[str]) -> str:
+    """The indicator whose same-day rule applies to the line, or blank (R15)."""
+    indicator = row.profile.multiple
+    if indicator not in _RANKED:
+        return ""
+    if indicator == "4" and row.profile.imaging_family != "88":
+        return ""
+    return "" if "78" in mods and indicator in ("2", "3") else indicator
 
 
 def _cap(request: Request) -> Component | None:
@@ -240,17 +222,14 @@ def _cap(request: Request) -> Component | None:
         return None
     work = row.work
     if row.profile.status == "C" and not row.modifier:
-        professional = request.schedule.figures.find(row.code, "26")
+        professional = request.at.schedule.figures.find(row.code, "26")
         work = professional.work if professional else work
     return Component(work, row.opps_pe(request.facility), row.opps_mp)
 
 
-Parts = tuple[tuple[Component, Component | None], ...]
-
-
 def _technical(request: Request, row: Row) -> Parts:
     """The technical side of a line: fee and cap of each part (R18, R20, R25)."""
-    figures, facility = request.schedule.figures, request.facility
+    figures, facility = request.at.schedule.figures, request.facility
 
     def part(found: Row | None) -> Parts:
         if found is None:
@@ -274,7 +253,7 @@ def _professional(request: Request, row: Row) -> Component | None:
     """The professional side of a line (R18)."""
     found: Row | None = row
     if row.modifier == "" and row.profile.pctc == "1":
-        found = request.schedule.figures.find(row.code, "26")
+        found = request.at.schedule.figures.find(row.code, "26")
     elif row.modifier != "26":
         return None
     facility = request.facility
@@ -291,26 +270,14 @@ def _equipment(mods: frozenset[str], rates: Rates) -> tuple[tuple[str, Rate], ..
     return tuple((m, rates[name]) for m, name in found if m in mods)
 
 
-def _practitioner_share(
-    request: Request, anesthesia: Anesthesia | None
-) -> Share | None:
-    """The practitioner's percentage (R26); anesthesia and AS lines skip it."""
-    who = request.practitioner
-    if who.share == 1 or anesthesia is not None or "AS" in request.modifiers:
-        return None
-    share = who.share
-    what = f"service of a {who.label} ({who.name})"
-    return Share("R26", what, share.numerator, share.denominator, who.authority)
-
-
-def _cost_share(request: Request, mods: frozenset[str]) -> tuple[bool, Share | None]:
+def _cost_share(request: Request) -> tuple[bool, Share | None]:
     """Whether the deductible is owed, and the coinsurance (R29)."""
-    rates = request.rates
-    if not request.cost_share or "33" in mods:
+    rates, mods = request.at.rates, request.mods
+    if not request.at.cost_share or "33" in mods:
         return False, None
     waiver = _law.waivers().get(request.code)
     plain = Share.of(rates["coinsurance"], "R29", "coinsurance")
-    if waiver is not None and waiver.since <= request.on:
+    if waiver is not None and waiver.since <= request.at.on:
         return not waiver.deductible, None if waiver.coinsurance else plain
     if "PT" in mods:
         rate = rates["coinsurance-screening-turned-therapeutic"]
@@ -329,7 +296,7 @@ def _therapy_assistant(mods: frozenset[str], rates: Rates) -> Share | None:
 
 def _row_notices(request: Request, row: Row) -> tuple[str, ...]:
     """What a biller should know of the row in this setting."""
-    found, profile, pos = [], row.profile, request.pos
+    found, profile, pos = [], row.profile, request.at.pos
     na = profile.na_facility if request.facility else profile.na_nonfacility
     if na:
         setting = "facility" if request.facility else "non-facility"
@@ -344,7 +311,7 @@ def _row_notices(request: Request, row: Row) -> tuple[str, ...]:
             "the hospital is paid for the technical part; a contractor would deny it"
             " here (R12)"
         )
-    if "22" in request.modifiers:
+    if "22" in request.mods:
         found.append(
             "modifier 22: the contractor may raise the fee on documentation; priced"
             " without an increase (R24)"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from .. import _law
@@ -43,71 +44,82 @@ Found = tuple[Reason, str]
 
 def refuse(request: Request) -> tuple[Reason, str, tuple[str, ...]] | None:
     """The first refusal of the list, with the others as warnings; None if none."""
-    found = [each for check in ON_INPUT if (each := check(request))]
-    if request.row is not None:
-        found += [each for check in ON_ROW if (each := check(request))]
+    found = list(modifier_faults(request.modifiers)) if request.modifiers else []
+    checks = ON_ABSENCE if request.row is None else ON_ROW
+    found += [each for check in checks if (each := check(request))]
     if not found:
         return None
     reason, message = found[0]
     return reason, message, tuple(text for _, text in found[1:])
 
 
-# --- checks that need no row -------------------------------------------------
+# --- checks of the modifiers alone --------------------------------------------
 
 
-def _facility_claim(request: Request) -> Found | None:
+@lru_cache(maxsize=4096)
+def modifier_faults(modifiers: tuple[str, ...]) -> tuple[Found, ...]:
+    """What is wrong with a set of modifiers, whatever the code."""
+    return tuple(each for check in ON_MODIFIERS if (each := check(modifiers)))
+
+
+def _facility_claim(modifiers: tuple[str, ...]) -> Found | None:
     table = _law.modifiers()
-    wrong = [
-        m
-        for m in request.modifiers
-        if m in table and table[m].effect == "facility-claim"
-    ]
-    if not wrong:
-        return None
-    what = f"modifier {wrong[0]} belongs on a facility's claim, not a practitioner's"
-    return Reason.MODIFIER_NOT_ALLOWED, what
+    for modifier in modifiers:
+        if modifier in table and table[modifier].effect == "facility-claim":
+            what = f"modifier {modifier} belongs on a facility's claim, not here"
+            return Reason.MODIFIER_NOT_ALLOWED, what
+    return None
 
 
-def _unknown_modifier(request: Request) -> Found | None:
+def _unknown_modifier(modifiers: tuple[str, ...]) -> Found | None:
     table = _law.modifiers()
-    wrong = [m for m in request.modifiers if m not in table]
-    if not wrong:
-        return None
-    near = did_you_mean(wrong[0], table)
-    what = f"modifier {wrong[0][:20]!r} is not known{near or '; give two characters'}"
-    return Reason.MODIFIER_UNKNOWN, what
+    for modifier in modifiers:
+        if modifier not in table:
+            near = did_you_mean(modifier, table) or "; give two characters"
+            return (
+                Reason.MODIFIER_UNKNOWN,
+                f"modifier {modifier[:20]!r} is not known{near}",
+            )
+    return None
 
 
-def _repeated_modifier(request: Request) -> Found | None:
-    seen = request.modifiers
-    twice = [m for m in seen if seen.count(m) > 1]
-    if not twice:
-        return None
-    return (
-        Reason.MODIFIER_CONFLICT,
-        f"modifier {twice[0][:20]} stands twice; give it once",
-    )
+def _repeated_modifier(modifiers: tuple[str, ...]) -> Found | None:
+    for modifier in modifiers:
+        if modifiers.count(modifier) > 1:
+            what = f"modifier {modifier[:20]} stands twice; give it once"
+            return Reason.MODIFIER_CONFLICT, what
+    return None
 
 
-def _exclusive_modifiers(request: Request) -> Found | None:
-    table, seen = _law.modifiers(), request.modifiers
-    for modifier in seen:
-        known = table.get(modifier)
-        clash = sorted(known.excludes & set(seen)) if known else []
+def _exclusive_modifiers(modifiers: tuple[str, ...]) -> Found | None:
+    table, seen = _law.modifiers(), set(modifiers)
+    for modifier in modifiers:
+        clash = sorted(table[modifier].excludes & seen) if modifier in table else []
         if clash:
             what = f"modifiers {modifier} and {clash[0]} exclude each other on one line"
             return Reason.MODIFIER_CONFLICT, what
     return None
 
 
+ON_MODIFIERS = (
+    _facility_claim,
+    _unknown_modifier,
+    _repeated_modifier,
+    _exclusive_modifiers,
+)
+
+
+# --- checks of the code ---------------------------------------------------------
+
+
 def _unknown_code(request: Request) -> Found | None:
     if request.code_fault:
         return Reason.UNKNOWN_CODE, request.code_fault
-    if request.schedule.figures.modifiers(request.code):
+    if request.at.schedule.figures.modifiers(request.code):
         return None
-    name = request.schedule.release.name
+    name = request.at.schedule.release.name
     what = (
-        f"{request.code} is not in {name}, which prices {request.on}:"
+        f"{request.code} is not in {name}, which prices {request.at.on}:"
         " check the code and the date of service"
     )
     return Reason.UNKNOWN_CODE, what
@@ -116,14 +128,14 @@ def _unknown_code(request: Request) -> Found | None:
 def _row_absent(request: Request) -> Found | None:
     if request.row is not None or not request.code:
         return None
-    rows = request.schedule.figures.modifiers(request.code)
+    rows = request.at.schedule.figures.modifiers(request.code)
     if not rows:
         return None
-    asked = next((m for m in ("26", "TC") if m in request.modifiers), "")
+    asked = next((m for m in ("26", "TC") if m in request.mods), "")
     have = ", ".join(row or "the complete service" for row in rows)
     what = (
         f"{request.code} has no row for {f'modifier {asked}' if asked else 'a line'}"
-        f"{'' if asked else ' without 26 or TC'}; {request.schedule.release.name} has"
+        f"{'' if asked else ' without 26 or TC'}; {request.at.schedule.release.name} has"
         f" {have}"
     )
     return Reason.MODIFIER_NOT_ALLOWED, what
@@ -134,7 +146,7 @@ def _row_absent(request: Request) -> Found | None:
 
 def _anesthesia_modifier(request: Request) -> Found | None:
     is_anesthesia = request.found.profile.status == "J"
-    given = sorted(ANESTHESIA & set(request.modifiers))
+    given = sorted(ANESTHESIA & request.mods)
     if given and not is_anesthesia:
         what = f"modifier {given[0]} is for anesthesia; {request.code} is not"
         return Reason.MODIFIER_NOT_ALLOWED, what
@@ -158,7 +170,7 @@ def _contractor_priced(request: Request) -> Found | None:
     row = request.found
     status = row.profile.status
     unpriced = status == "C" or (status == "R" and not row.has_rvus)
-    if status == "J" and "AD" not in request.modifiers:
+    if status == "J":
         unpriced = own_base_units(request) is None
     if not unpriced:
         return None
@@ -179,10 +191,10 @@ def _status(request: Request) -> Found | None:
 
 
 def _setting(request: Request) -> Found | None:
-    pos, pctc = request.pos, request.found.profile.pctc
+    pos, pctc = request.at.pos, request.found.profile.pctc
     if pos is None:
         return None
-    who = request.practitioner.name
+    who = request.at.practitioner.name
     hospital = pos.pos in HOSPITAL
     if pctc == "5" and hospital:
         what = "incident to a physician's service, it is not payable in a hospital"
@@ -197,7 +209,7 @@ def _setting(request: Request) -> Found | None:
 
 
 def _assistant_practitioner(request: Request) -> Found | None:
-    mods, who = set(request.modifiers), request.practitioner.name
+    mods, who = request.mods, request.at.practitioner.name
     numbers = sorted(mods & ASSISTANTS)
     if numbers and who in _SURGICAL_NONPHYSICIANS:
         what = f"a {who} who assists at surgery reports AS, not {numbers[0]}"
@@ -209,10 +221,10 @@ def _assistant_practitioner(request: Request) -> Found | None:
 
 
 def _assistant(request: Request) -> Found | None:
-    if not set(request.modifiers) & (ASSISTANTS | {"AS"}):
+    if not request.mods & (ASSISTANTS | {"AS"}):
         return None
     indicator = request.found.profile.assistant
-    if indicator == "2" or (indicator == "0" and request.documented):
+    if indicator == "2" or (indicator == "0" and request.at.documented):
         return None
     words = {
         "0": "is paid only with documentation of the need: give documented=True",
@@ -226,10 +238,10 @@ def _assistant(request: Request) -> Found | None:
 
 
 def _co_surgeon(request: Request) -> Found | None:
-    if "62" not in request.modifiers:
+    if "62" not in request.mods:
         return None
     indicator = request.found.profile.co_surgeon
-    if indicator == "2" or (indicator == "1" and request.documented):
+    if indicator == "2" or (indicator == "1" and request.at.documented):
         return None
     words = {
         "0": "are never paid",
@@ -240,7 +252,7 @@ def _co_surgeon(request: Request) -> Found | None:
 
 
 def _team(request: Request) -> Found | None:
-    if "66" not in request.modifiers:
+    if "66" not in request.mods:
         return None
     if request.found.profile.team in ("1", "2"):
         what = f"team surgery (66) for {request.code} is priced by report"
@@ -249,11 +261,11 @@ def _team(request: Request) -> Found | None:
 
 
 def _by_report(request: Request) -> Found | None:
-    if request.percent_payable is not None:
+    if request.at.percent_payable is not None:
         return None
     if not stopped_or_reduced(request.modifiers, request.found):
         return None
-    modifier = "52" if "52" in request.modifiers else "53"
+    modifier = "52" if "52" in request.mods else "53"
     what = (
         f"{request.code}-{modifier} is priced by report: give percent_payable= where"
         " the contractor's percentage is known"
@@ -262,15 +274,17 @@ def _by_report(request: Request) -> Found | None:
 
 
 def _practitioner(request: Request) -> Found | None:
-    who = request.practitioner
-    if request.on >= who.since:
+    who = request.at.practitioner
+    if request.at.on >= who.since:
         return None
-    what = f"a {who.label} ({who.name}) is paid from {who.since}, not on {request.on}"
+    what = (
+        f"a {who.label} ({who.name}) is paid from {who.since}, not on {request.at.on}"
+    )
     return Reason.PRACTITIONER_NOT_PAYABLE, what
 
 
 def _split_care(request: Request) -> Found | None:
-    given = sorted(set(request.modifiers) & {"54", "55", "56", "78"})
+    given = sorted(request.mods & {"54", "55", "56", "78"})
     if not given or can_split(request.found):
         return None
     days = request.found.profile.global_days
@@ -283,15 +297,8 @@ def _split_care(request: Request) -> Found | None:
     return Reason.MODIFIER_NOT_ALLOWED, what
 
 
-#: In the order of R37; the first that speaks is the answer.
-ON_INPUT = (
-    _facility_claim,
-    _unknown_modifier,
-    _repeated_modifier,
-    _exclusive_modifiers,
-    _unknown_code,
-    _row_absent,
-)
+#: In the order of R37, after `ON_MODIFIERS`; the first that speaks is the answer.
+ON_ABSENCE = (_unknown_code, _row_absent)
 ON_ROW = (
     _anesthesia_modifier,
     _bundled,

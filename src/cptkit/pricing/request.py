@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .. import _law
-from .._money import exact, scaled
+from .._money import exact as exact_number
+from .._money import round_half_even, round_half_up, scaled
 from .._parse import parse_code, split_modifiers
 from .._release import (
     Release,
@@ -27,23 +28,22 @@ from ..errors import (
     show,
 )
 from .line import DEFAULTS, Line, Options
+from .share import Share
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import date
 
     from .._law import PlaceOfService, Practitioner, Rates
     from .._store import Row
+    from .share import Amount
 
 
-class Request(NamedTuple):
-    """A line as read, before the rules speak."""
+class Circumstances(NamedTuple):
+    """What many lines share: date, release, factor, setting, practitioner, choices."""
 
-    code: str
-    code_fault: str
-    modifiers: tuple[str, ...]
     options: Options
     schedule: FeeSchedule
-    row: Row | None
     on: date
     exact: bool
     rates: Rates
@@ -62,8 +62,25 @@ class Request(NamedTuple):
     percent_payable: Fraction | None
     postop_share: Fraction
     base_units: int | None
-    reference: bool
+    round: Callable[[int, int], int]
+    step: Callable[[Any, int], Amount]
+    practitioner_share: Share | None
+    participation: Share | None
     notices: tuple[str, ...]
+
+
+class Request(NamedTuple):
+    """A line as read, before the rules speak."""
+
+    code: str
+    code_fault: str
+    modifiers: tuple[str, ...]
+    mods: frozenset[str]
+    row: Row | None
+    facility: bool
+    setting_way: str
+    reference: bool
+    at: Circumstances
 
     @property
     def found(self) -> Row:
@@ -73,32 +90,48 @@ class Request(NamedTuple):
         return self.row
 
 
-def read_request(line: Line, *, reference: bool) -> Request:
-    """The line as it can be read before the rules speak.
+_THERAPY_PLANS = frozenset({"GP", "GO", "GN"})
+
+
+def read_request(
+    code: object, modifiers: object, at: Circumstances, *, reference: bool
+) -> Request:
+    """Code and modifiers as written, and the row they ask for (R4).
 
     Raises:
-        NotPriced: The date, place of service, practitioner, modifiers or release
-            cannot be read.
+        NotPriced: The modifiers cannot be read.
+    """
+    number, written, fault = _code_of(code)
+    given = written + _modifiers_of(modifiers)
+    mods = frozenset(given)
+    facility, way = at.facility, at.setting_way
+    if mods & _THERAPY_PLANS:
+        facility, way = False, "outpatient therapy: non-facility in every setting"
+    row = _row_of(at.schedule, number, given)
+    return Request(number, fault, given, mods, row, facility, way, reference, at)
+
+
+def read_circumstances(line: Line) -> Circumstances:
+    """Everything of a line but code, modifiers, place, units, minutes and charge.
+
+    Raises:
+        NotPriced: The date, place of service, practitioner or release cannot be
+            read.
         InvalidInputError: Another argument cannot.
     """
     options = line.options if isinstance(line.options, Options) else DEFAULTS
     schedule, on, exact, notices = _release_of(line, options)
     pos, facility, way, pos_notices = _setting_of(line, options, on)
     practitioner = _practitioner_of(line.practitioner)
-    code, written, fault = _code_of(line.code)
-    modifiers = (*written, *_modifiers_of(line.modifiers))
-    if {"GP", "GO", "GN"} & set(modifiers):
-        facility, way = False, "outpatient therapy: non-facility in every setting"
     rates = _law.rates_on(on)
     qp = _yes_no(line.qp, "qp", default=False)
     factor, text, authority, factor_notices = _factor_of(line, schedule, rates, qp)
-    return Request(
-        code=code,
-        code_fault=fault,
-        modifiers=modifiers,
+    participating = _yes_no(line.participating, "participating", default=True)
+    lowered = Share.of(rates["nonparticipating"], "R27", "non-participating supplier")
+    rounding = round_half_even if options.tie == "half_even" else round_half_up
+    return Circumstances(
         options=options,
         schedule=schedule,
-        row=_row_of(schedule, code, modifiers),
         on=on,
         exact=exact,
         rates=rates,
@@ -109,7 +142,7 @@ def read_request(line: Line, *, reference: bool) -> Request:
         facility=facility,
         setting_way=way,
         practitioner=practitioner,
-        participating=_yes_no(line.participating, "participating", default=True),
+        participating=participating,
         qp=qp,
         documented=_yes_no(line.documented, "documented", default=False),
         cost_share=_yes_no(line.cost_share, "cost_share", default=True),
@@ -117,9 +150,21 @@ def read_request(line: Line, *, reference: bool) -> Request:
         percent_payable=_percent(line.percent_payable),
         postop_share=_postop(line.postop_share),
         base_units=_base_units(line.base_units),
-        reference=reference,
+        round=rounding,
+        step=Fraction if options.rounding == "final" else rounding,
+        practitioner_share=_practitioner_share(practitioner),
+        participation=None if participating else lowered,
         notices=(*notices, *pos_notices, *factor_notices),
     )
+
+
+def _practitioner_share(who: Practitioner) -> Share | None:
+    """The practitioner's percentage (R26)."""
+    if who.share == 1:
+        return None
+    what = f"service of a {who.label} ({who.name})"
+    share = who.share
+    return Share("R26", what, share.numerator, share.denominator, who.authority)
 
 
 def _release_of(
@@ -313,7 +358,7 @@ def _postop(value: object) -> Fraction:
     top, slash, bottom = text.partition("/")
     if slash and top.isdigit() and bottom.isdigit() and int(bottom[:9]):
         value = Fraction(int(top[:9]), int(bottom[:9]))
-    share = Fraction(1) if value is None else exact(value, "postop_share")
+    share = Fraction(1) if value is None else exact_number(value, "postop_share")
     if share <= 1:
         return share
     msg = f"postop_share {show(value)} is over 1: give the share of the days, as 1/3"

@@ -27,7 +27,7 @@ def split_shares(request: Request, row: Row) -> tuple[Share, ...]:
     >>> cptkit.price("66984", "54", **where).allowed
     Decimal('398.91')
     """
-    mods, profile = set(request.modifiers), row.profile
+    mods, profile = request.mods, row.profile
     if "78" in mods:
         if profile.global_days == "000":
             return ()
@@ -41,7 +41,7 @@ def split_shares(request: Request, row: Row) -> tuple[Share, ...]:
         parts += _postop(request, profile.post)
         names.append("post-operative care (55)")
     if "56" in mods:
-        if request.options.mod56 == "pre" and "54" not in mods:
+        if request.at.options.mod56 == "pre" and "54" not in mods:
             parts += Fraction(profile.pre, 100)
         names.append("pre-operative care (56)")
     if not names:
@@ -52,8 +52,8 @@ def split_shares(request: Request, row: Row) -> tuple[Share, ...]:
 
 def _postop(request: Request, post: int) -> Fraction:
     """Post-operative share times the share of the days; a tenth where asked for."""
-    exact = Fraction(post, 100) * request.postop_share
-    if request.options.postop_share == "exact":
+    exact = Fraction(post, 100) * request.at.postop_share
+    if request.at.options.postop_share == "exact":
         return exact
     tenths = (exact * 2000 + 1) // 2
     return Fraction(tenths, 1000)
@@ -61,13 +61,13 @@ def _postop(request: Request, post: int) -> Fraction:
 
 def bilateral_share(request: Request, row: Row) -> Share | None:
     """What modifier 50 pays on this row (R14); None where it changes nothing."""
-    if "50" not in request.modifiers:
+    if "50" not in request.mods:
         return None
     indicator = row.profile.bilateral
     if indicator == "1":
-        return Share.of(request.rates["bilateral"], "R14", "both sides (50)")
+        return Share.of(request.at.rates["bilateral"], "R14", "both sides (50)")
     if indicator == "3":
-        rate = request.rates["bilateral-each-side"]
+        rate = request.at.rates["bilateral-each-side"]
         return Share.of(rate, "R14", "both sides (50), each in full")
     what = {
         "0": "both sides (50): one fee, whatever the sides",

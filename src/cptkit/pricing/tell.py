@@ -40,7 +40,7 @@ def _product(payment: Payment, component: tuple[int, int, int], after: Amount) -
     work, pe, mp = component
     of = (work * place.work + pe * place.pe + mp * place.mp) * plan.factor
     terms = _terms(component, place)
-    return f"{terms} x {plan.factor_text} {equals(of, 10**11, after)}"
+    return f"{terms} x {plan.at.factor_text} {equals(of, 10**11, after)}"
 
 
 def tell_fee(payment: Payment, _before: Amount, after: Amount, _: Any) -> Step:
@@ -117,11 +117,11 @@ def tell_equipment(
 def tell_limiting(payment: Payment, before: Amount, after: Amount, _: Any) -> Step:
     """R27: what a non-participating supplier may charge at most."""
     plan = payment._plan
-    how = plan.options.limiting
+    how = plan.at.options.limiting
     name: RateName = "limiting-charge"
     if how == "stepped":
         name = "limiting-charge-stepped"
-    rate = plan.rates[name]
+    rate = plan.at.rates[name]
     of = "the 95 % amount" if how == "stepped" else money(cents(before))
     of = "the unrounded fee" if how == "unrounded" else of
     arithmetic = f"{of} x {rate.percent} = {money(after)}"
@@ -156,7 +156,7 @@ def tell_deductible(
 ) -> Step:
     """R29: the deductible still owed comes off first."""
     arithmetic = f"{money(before)} - {money(taken)} = {money(after)}"
-    authority = payment._plan.rates["part-b-deductible"].authority
+    authority = payment._plan.at.rates["part-b-deductible"].authority
     what = "less the deductible still owed, which the patient pays"
     return Step("R29", what, arithmetic, decimal_of(cents(after), 2), authority)
 
