@@ -34,8 +34,9 @@ def sources() -> Sources:
     return Sources(SOURCES)
 
 
-def library_line(line: oracle.OracleLine, options: cptkit.Options | None = None
-                 ) -> cptkit.Line:
+def library_line(
+    line: oracle.OracleLine, options: cptkit.Options | None = None
+) -> cptkit.Line:
     """The oracle's line as the library takes it."""
     place = f"{line.mac}-{line.locality}" if line.mac else None
     setting = {"F": "facility", "N": "non-facility", None: None}[line.setting]
@@ -88,17 +89,16 @@ def found(line: Payment | cptkit.NotPriced, wanted: dict[str, Any]) -> dict[str,
         if "kind" in wanted:
             return {"kind": line.kind}
         return {"reason": line.reason.name}
-    amounts = line._amounts
     stages = {name: int(amount * 100) for name, amount in line.stages.items()}
     return stages | {
-        "pfs": amounts.fee_schedule_amount,
-        "cap": amounts.cap,
-        "base": amounts.base,
-        "limiting": amounts.limiting_charge,
-        "deductible": amounts.deductible,
-        "coinsurance": amounts.coinsurance,
-        "sequester": amounts.sequestration,
-        "paid": amounts.medicare_share - amounts.sequestration,
+        "pfs": line._amounts.fee_schedule_amount,
+        "cap": line._amounts.cap,
+        "base": line._amounts.base,
+        "limiting": line._amounts.limiting_charge,
+        "deductible": line._amounts.deductible,
+        "coinsurance": line._amounts.coinsurance,
+        "sequester": line._amounts.sequestration,
+        "paid": line._amounts.medicare_share - line._amounts.sequestration,
         "release": line.release.name,
         "exact": line.exact,
     }

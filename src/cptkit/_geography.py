@@ -210,7 +210,8 @@ class Geography:
     def __init__(self, release: str, records: tuple[LocalityRecord, ...]) -> None:
         self.release = release
         self._records = {(r.mac, r.number): r for r in records}
-        self._places: dict[tuple[str, str], Place] = {}
+        #: Places already found, by what was given; the engine's memory.
+        self.remembered: dict[object, Place] = {}
 
     @property
     def localities(self) -> tuple[Locality, ...]:

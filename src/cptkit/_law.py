@@ -72,6 +72,7 @@ class Rate(NamedTuple):
         return f"{percent(self.numerator, self.denominator)} %"
 
 
+@lru_cache(maxsize=512)
 def percent(numerator: int, denominator: int) -> str:
     """A share as a percentage, as short as it is exact; a fraction otherwise."""
     share = Fraction(100 * numerator, denominator)
@@ -264,6 +265,7 @@ def authorities() -> dict[str, Authority]:
     return {row.id: row for row in rows}
 
 
+@lru_cache(maxsize=512)
 def citation(authority: str) -> str:
     """The words a reader can look up for an authority's id."""
     found = authorities().get(authority)

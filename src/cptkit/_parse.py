@@ -23,6 +23,8 @@ def parse_code(value: object) -> tuple[str, tuple[str, ...]]:
     Raises:
         NotPriced: `Reason.UNKNOWN_CODE`; it is a `LookupError` too.
     """
+    if type(value) is str and _CODE.fullmatch(value):
+        return value, ()
     number = getattr(value, "number", value)
     if isinstance(number, (float, Decimal)) and 0 <= number < 100_000:
         whole, parts = number.as_integer_ratio()
@@ -53,8 +55,9 @@ def split_modifiers(value: object) -> tuple[str, ...]:
     Raises:
         InvalidInputError: Something else.
     """
-    if value is None:
-        return ()
+    if not value:
+        if value is None or value == () or value == "":
+            return ()
     if isinstance(value, str):
         return tuple(word for word in _SPLIT.split(value.strip().upper()) if word)
     if isinstance(value, int) and not isinstance(value, bool):

@@ -76,8 +76,8 @@ class Release:
     @property
     def sha256(self) -> str:
         """sha256 of the relative value file."""
-        found = [s.sha256 for s in self.sources if s.kind == "relative values"]
-        return found[0] if found else ""
+        kinds = {source.kind: source.sha256 for source in self.sources}
+        return kinds.get("relative values", "")
 
     def governs(self, on: date) -> bool:
         """Whether the release was in force on the date of service."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import copy
 from typing import TYPE_CHECKING, Any
 
 import attrs
@@ -55,7 +56,7 @@ def price(
     """
     found = price_line(Line(code, modifiers, **line), deductible)
     if isinstance(found, NotPriced):
-        raise found
+        raise copy(found)  # a remembered answer; what is raised carries a traceback
     return found
 
 
@@ -84,7 +85,7 @@ def reference_value(
     asked = Line(code, modifiers, **line)
     found = price_line(asked, reference=True)
     if isinstance(found, NotPriced):
-        raise found
+        raise copy(found)
     row = found._plan.row
     if row.profile.status not in _REFERENCE or not row.has_rvus:
         msg = (

@@ -12,11 +12,13 @@ from .engine import Working, begin, finish, read, take_shares, unrounded
 from .line import Line
 from .multiple import reduce, technical_part
 from .payment import Payment
-from .share import Amount, Share, tell_share
+from .share import Share, tell_share
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from decimal import Decimal
+
+    from .share import Amount
 
 _FIELDS = frozenset(field.name for field in attrs.fields(Line))
 _UNRANKED_PAIR = frozenset({"0", "2", "3", "9"})
@@ -45,13 +47,13 @@ class Claim:
     @property
     def patient_pays(self) -> Decimal:
         """Deductible and coinsurance of the priced lines."""
-        found = (line._amounts for line in self.payments)
+        found = (payment._amounts for payment in self.payments)
         return dollars(sum(each.deductible + each.coinsurance for each in found))
 
     @property
     def medicare_pays(self) -> Decimal:
         """Medicare's share of the priced lines, after sequestration."""
-        found = (line._amounts for line in self.payments)
+        found = (payment._amounts for payment in self.payments)
         return dollars(sum(each.medicare_share - each.sequestration for each in found))
 
     @property
@@ -245,14 +247,15 @@ def _join(first: Working, second: Working) -> None:
         what = "second side of a pair: one fee pays both"
         share = Share("R14", what, 0, 1, "bilateral-readme")
 
-    def lowered(amount: Amount) -> Amount:
-        return plan.at.step(amount * share.numerator, share.denominator)
-
     before, second.side = second.amount, share
-    second.procedures = [lowered(amount) for amount in second.procedures]
-    units = second.procedures or [lowered(before)]
+    units = tuple(
+        plan.at.step(amount * share.numerator, share.denominator)
+        for amount in second.procedures or (before,)
+    )
+    if second.procedures:
+        second.procedures = units
     second.amount = sum(units[1:], units[0])
-    second.notes.append(("split", tell_share, before, second.amount, share))
+    second.note("split", tell_share, before, second.amount, share)
 
 
 def _exact_amounts(

@@ -8,17 +8,17 @@ of what it did; the steps of a `Payment` are those notes, told.
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import TYPE_CHECKING, cast
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any, cast
 
 from .._geography import GPCI, custom_place, national_place
 from .._money import BASE_SCALE, decimal_of, round_half_up, scaled
 from .._schedule import find_place
 from ..errors import InvalidInputError, NotPriced, Reason, not_priced, show
 from . import anesthesia as anes
-from .line import DEFAULTS
-from .payment import Amounts, Payment
+from .payment import Payment
 from .plan import Plan, Refusal, plan_for
-from .share import Amount, Note, Share, cents, tell_share
+from .share import Amount, Share, Teller, cents, tell_share
 from .split_care import pairs_units
 from .tell import (
     tell_anesthesia,
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from .._geography import Place
+    from .._law import Rate
     from .line import Line
     from .plan import Component
 
@@ -45,7 +46,17 @@ _UNITS_LIMIT = 10_000
 
 
 class Working:
-    """One line on its way through the stages; amounts in cents."""
+    """One line on its way through the stages; amounts in cents.
+
+    Attributes:
+        amount: The line's amount so far.
+        procedures: What each unit counts for in a same-day ranking.
+        technical: The technical part of the amount, where a rule asks for it.
+        partner: The line of the other side, on the first line of a pair.
+        side: The share by which this line's side is paid.
+        notes: Stage, teller, before, after and detail of each step, flat: a
+            million payments then hold a million tuples less each.
+    """
 
     __slots__ = (
         "amount",
@@ -70,16 +81,29 @@ class Working:
     ) -> None:
         self.line, self.plan, self.place = line, plan, place
         self.units, self.charge = units, charge
-        self.notes: list[Note] = []
+        self.notes: list[Any] = []
         self.warnings: tuple[str, ...] = plan.warnings + place.warnings
-        self.fee: Amount = 0
-        self.cap: Amount | None = None
-        self.base: Amount = 0
+        self.fee: int = 0
+        self.cap: int | None = None
+        self.base: int = 0
         self.amount: Amount = 0
-        self.procedures: list[Amount] = []
+        self.procedures: tuple[Amount, ...] = ()
         self.technical: Amount | None = None
         self.partner: Working | None = None
         self.side: Share | None = plan.bilateral
+
+    def note(
+        self, stage: str, tell: Teller, before: Amount, after: Amount, detail: object
+    ) -> None:
+        """Put a step on record, to be told when somebody asks."""
+        self.notes += (stage, tell, before, after, detail)
+
+    def take(self, stage: str, share: Share) -> None:
+        """Pay a share of the amount, rounded as the caller chose."""
+        before = self.amount
+        after = self.plan.at.step(before * share.numerator, share.denominator)
+        self.amount = after
+        self.notes += (stage, tell_share, before, after, share)
 
 
 # --- what the line says of itself ----------------------------------------------
@@ -108,15 +132,16 @@ def _code_text(code: object) -> str:
 
 
 def _refused(refusal: Refusal, place: Place) -> NotPriced:
-    cap = None
-    if refusal.cap is not None:
-        cap = decimal_of(component_fee(refusal.cap, place, refusal.at.factor), 2)
+    answer = refusal.answer
+    if refusal.cap is None:
+        return answer
+    cap = component_fee(refusal.cap, place, refusal.at.factor)
     return not_priced(
-        refusal.reason,
-        refusal.message,
-        code=refusal.code,
-        cap=cap,
-        warnings=refusal.warnings,
+        answer.reason,
+        answer.message,
+        code=answer.code,
+        cap=decimal_of(cap, 2),
+        warnings=answer.warnings,
     )
 
 
@@ -150,48 +175,50 @@ def _charge(value: object) -> int:
         raise not_priced(Reason.CHARGE_INVALID, str(error)) from None
 
 
-_places: dict[object, Place] = {}
-_PLACES_LIMIT = 50_000
 _NATIONAL = national_place()
+_NOWHERE = (None, None, None, None, None, None)
+_PLACE = attrgetter("zip", "locality", "state", "county", "name", "gpci")
+_PLACES_LIMIT = 50_000
 
 
 def place_of(line: Line, plan: Plan | Refusal) -> Place:
-    """Where the line is priced (R6): remembered by release and place as given."""
-    given = (line.zip, line.locality, line.state, line.county, line.name, line.gpci)
-    if given == (None, None, None, None, None, None):
+    """Where the line is priced (R6): remembered as given, release by release."""
+    given = _PLACE(line)
+    if given == _NOWHERE:
         return _NATIONAL
-    schedule = plan.at.schedule
-    options = line.options or DEFAULTS
-    key: object = (schedule.release, options.zip_default, given)
+    at = plan.at
+    kept = at.schedule.geography.remembered
+    key = (at.options.zip_default, given)
     try:
-        return _places[key]
+        return kept[key]
     except KeyError:
         pass
-    except TypeError:
-        key = None
+    except TypeError:  # something that cannot be hashed is read, then refused
+        return _find_place(line, plan)
+    if len(kept) >= _PLACES_LIMIT:
+        kept.clear()
+    place = kept[key] = _find_place(line, plan)
+    return place
+
+
+def _find_place(line: Line, plan: Plan | Refusal) -> Place:
     if line.gpci is not None:
-        if not isinstance(line.gpci, GPCI):
-            msg = f"gpci {show(line.gpci)} is not a cptkit.GPCI(work=, pe=, mp=)"
-            raise not_priced(Reason.ARGUMENT_INVALID, msg)
-        place = custom_place(line.gpci)
-    else:
-        found = find_place(
-            schedule.geography,
-            line.locality,
-            line.zip,
-            line.state,
-            line.county,
-            line.name,
-            take_default=options.zip_default,
-        )
-        if found is None:
-            msg = "county= and name= need state="
-            raise not_priced(Reason.LOCALITY_UNKNOWN, msg)
-        place = found
-    if key is not None:
-        if len(_places) >= _PLACES_LIMIT:
-            _places.clear()
-        _places[key] = place
+        if isinstance(line.gpci, GPCI):
+            return custom_place(line.gpci)
+        msg = f"gpci {show(line.gpci)} is not a cptkit.GPCI(work=, pe=, mp=)"
+        raise not_priced(Reason.ARGUMENT_INVALID, msg)
+    place = find_place(
+        plan.at.schedule.geography,
+        line.locality,
+        line.zip,
+        line.state,
+        line.county,
+        line.name,
+        take_default=plan.at.options.zip_default,
+    )
+    if place is None:
+        msg = "county= and name= need state="
+        raise not_priced(Reason.LOCALITY_UNKNOWN, msg)
     return place
 
 
@@ -208,74 +235,57 @@ def component_fee(component: Component, place: Place, factor: int) -> int:
 
 def begin(working: Working) -> None:
     """Stages 2 and 3 of R37."""
-    plan, place, notes = working.plan, working.place, working.notes
-    w, p, m = place.work, place.pe, place.mp
-    anesthesia = plan.anesthesia
-    amount: Amount
-    before: Amount
-    if anesthesia is not None:
-        exact = anes.fee(anesthesia, place, working.line.minutes)
-        amount = plan.at.round(exact.numerator, exact.denominator)
-        notes.append(("base", tell_anesthesia, 0, amount, None))
-        working.fee = working.base = amount
+    plan = working.plan
+    if plan.anesthesia is None:
+        _base(working)
     else:
-        amount = working.fee = plan.at.round(
-            (plan.work * w + plan.pe * p + plan.mp * m) * plan.factor, BASE_SCALE
-        )
-        notes.append(("base", tell_fee, 0, amount, None))
-        if plan.cap is not None:
-            cw, cp, cm = plan.cap
-            working.cap = cap = plan.at.round(
-                (cw * w + cp * p + cm * m) * plan.factor, BASE_SCALE
-            )
-            before, amount = amount, min(amount, cap)
-            notes.append(("base", tell_cap, before, amount, cap))
-        working.base = amount
+        exact = anes.fee(plan.anesthesia, working.place, working.line.minutes)
+        fee = plan.at.round(exact.numerator, exact.denominator)
+        working.note("base", tell_anesthesia, 0, fee, None)
+        working.fee = working.base = working.amount = fee
     for share in plan.split:
-        before, amount = (
-            amount,
-            plan.at.step(amount * share.numerator, share.denominator),
-        )
-        notes.append(("split", tell_share, before, amount, share))
+        working.take("split", share)
     if plan.bilateral is not None:
-        share = plan.bilateral
-        before, amount = (
-            amount,
-            plan.at.step(amount * share.numerator, share.denominator),
-        )
-        notes.append(("split", tell_share, before, amount, share))
-    if working.units == 1 or anesthesia is not None:
-        working.amount = amount
-        if plan.ranking:
-            working.procedures = [amount]
-    else:
-        _count_units(working, amount)
+        working.take("split", plan.bilateral)
+    if working.units != 1 and plan.anesthesia is None:
+        _count_units(working)
+    elif plan.ranking:
+        working.procedures = (working.amount,)
 
 
-def _count_units(working: Working, unit: Amount) -> None:
+def _base(working: Working) -> None:
+    """Fee, cap, and the lower of the two (R8, R11)."""
+    plan, place, round_cents = working.plan, working.place, working.plan.at.round
+    w, p, m = place.work, place.pe, place.mp
+    fee = base = round_cents(
+        (plan.work * w + plan.pe * p + plan.mp * m) * plan.factor, BASE_SCALE
+    )
+    working.notes += ("base", tell_fee, 0, fee, None)
+    if plan.cap is not None:
+        cw, cp, cm = plan.cap
+        cap = round_cents((cw * w + cp * p + cm * m) * plan.factor, BASE_SCALE)
+        base = min(fee, cap)
+        working.cap = cap
+        working.notes += ("base", tell_cap, fee, base, cap)
+    working.fee = fee
+    working.base = working.amount = base
+
+
+def _count_units(working: Working) -> None:
     """Several units (R38); two of them may be both sides of one procedure (R14)."""
-    plan, units = working.plan, working.units
+    plan, units, unit = working.plan, working.units, working.amount
     if units == 2 and plan.row.profile.bilateral == "2":
-        working.procedures = [unit]
-        share = Share(
-            "R14",
-            "two units: the fee already counts both sides",
-            1,
-            1,
-            "bilateral-readme",
-        )
+        what = "two units: the fee already counts both sides"
+        working.take("split", Share("R14", what, 1, 1, "bilateral-readme"))
+        working.procedures = (working.amount,)
     elif units == 2 and pairs_units(plan.row, plan.at.options.two_units):
         rate = plan.at.rates["bilateral"]
-        share = Share.of(rate, "R14", "two units are both sides")
-        paid = plan.at.step(unit * share.numerator, share.denominator)
-        working.procedures = [paid]
+        working.take("split", Share.of(rate, "R14", "two units are both sides"))
+        working.procedures = (working.amount,)
     else:
-        working.procedures = [unit] * units
         working.amount = unit * units
-        working.notes.append(("split", tell_units, unit, working.amount, units))
-        return
-    working.amount = working.procedures[0]
-    working.notes.append(("split", tell_share, unit, working.amount, share))
+        working.procedures = (unit,) * units
+        working.note("split", tell_units, unit, working.amount, units)
 
 
 # --- stages 5 to 12 ---------------------------------------------------------------
@@ -283,117 +293,107 @@ def _count_units(working: Working, unit: Amount) -> None:
 
 def finish(working: Working, owed: int, exact_amount: Amount | None = None) -> Payment:
     """Stages 5 to 12 of R37, with *owed* cents of deductible still to meet."""
-    plan, notes = working.plan, working.notes
-    amount = take_shares(working)
+    plan = working.plan
+    at = plan.at
+    take_shares(working)
     limiting = None
-    if plan.at.participation is not None:
-        if not plan.at.practitioner.must_accept_assignment:
-            limiting = _limiting(plan, amount, exact_amount)
-            notes.append(("limiting", tell_limiting, amount, limiting, None))
-        share = plan.at.participation
-        before, amount = (
-            amount,
-            plan.at.step(amount * share.numerator, share.denominator),
-        )
-        notes.append(("fee", tell_share, before, amount, share))
-    fee = cents(amount)
-    if working.charge is None:
-        allowed = fee
-        if fee != amount:
-            notes.append(("allowed", tell_final, amount, fee, None))
-    else:
-        allowed = min(fee, working.charge)
-        notes.append(("allowed", tell_charge, amount, allowed, working.charge))
-        if limiting is not None and working.charge > limiting:
-            over = decimal_of(working.charge - limiting, 2)
-            working.warnings += (
-                f"the charge is ${over} over the limiting charge (R28)",
-            )
+    if at.participation is not None:
+        if not at.practitioner.must_accept_assignment:
+            limiting = _limiting(plan, working.amount, exact_amount)
+            working.note("limiting", tell_limiting, working.amount, limiting, None)
+        working.take("fee", at.participation)
+    fee = allowed = cents(working.amount)
+    if working.charge is not None:
+        allowed = _lower_of_charge(working, fee, working.charge, limiting)
+    elif fee != working.amount:
+        working.note("allowed", tell_final, working.amount, fee, None)
     deductible = min(owed, allowed) if plan.owes_deductible else 0
-    if deductible:
-        left = allowed - deductible
-        notes.append(("deductible", tell_deductible, allowed, left, deductible))
     rest = allowed - deductible
+    if deductible:
+        working.note("deductible", tell_deductible, allowed, rest, deductible)
     coinsurance, due = 0, plan.coinsurance
     if due is not None:
-        coinsurance = plan.at.round(rest * due.numerator, due.denominator)
-    notes.append(("coinsurance", tell_coinsurance, rest, coinsurance, due))
+        coinsurance = at.round(rest * due.numerator, due.denominator)
+    working.notes += ("coinsurance", tell_coinsurance, rest, coinsurance, due)
     medicare = rest - coinsurance
     if plan.therapy_assistant is not None:
         share, whole = plan.therapy_assistant, medicare
-        medicare = plan.at.round(whole * share.numerator, share.denominator)
-        notes.append(("assistant", tell_share, whole, medicare, share))
-    rate = plan.at.rates["sequestration"]
-    withheld = 0
+        medicare = at.round(whole * share.numerator, share.denominator)
+        working.note("assistant", tell_share, whole, medicare, share)
+    rate, withheld = at.sequestration, 0
     if rate.numerator:
-        withheld = plan.at.round(medicare * rate.numerator, rate.denominator)
-        notes.append(("sequestration", tell_sequestration, medicare, withheld, rate))
-    cap = working.cap
-    amounts = Amounts(
-        cents(working.fee),
-        None if cap is None else cents(cap),
-        cents(working.base),
-        fee,
-        limiting,
-        allowed,
-        deductible,
-        coinsurance,
-        medicare,
-        withheld,
-    )
+        withheld = at.round(medicare * rate.numerator, rate.denominator)
+        working.notes += ("sequestration", tell_sequestration, medicare, withheld, rate)
     return Payment(
         working.line,
         plan,
         working.place,
         working.units,
-        amounts,
-        tuple(notes),
+        (
+            working.fee,
+            working.cap,
+            working.base,
+            fee,
+            limiting,
+            allowed,
+            deductible,
+            coinsurance,
+            medicare,
+            withheld,
+        ),
+        tuple(working.notes),
         working.warnings,
     )
 
 
 def take_shares(working: Working) -> Amount:
-    """Stages 5 to 7: role, reduction, equipment, practitioner."""
-    plan, notes, amount = working.plan, working.notes, working.amount
-    technical = working.technical
+    """Stages 5 to 7: role, reduction, equipment, practitioner; returns the amount."""
+    plan = working.plan
     for share in plan.roles:
-        before, amount = (
-            amount,
-            plan.at.step(amount * share.numerator, share.denominator),
-        )
-        notes.append(("role", tell_share, before, amount, share))
-        technical = _scaled(plan, technical, share)
+        working.take("role", share)
+        _scale_technical(working, share)
     if plan.reduced is not None:
-        share = plan.reduced
-        before, amount = (
-            amount,
-            plan.at.step(amount * share.numerator, share.denominator),
-        )
-        notes.append(("reduction", tell_share, before, amount, share))
-        technical = _scaled(plan, technical, share)
+        working.take("reduction", plan.reduced)
+        _scale_technical(working, plan.reduced)
     for modifier, rate in plan.equipment:
-        if technical is not None:
-            left = plan.at.step(
-                technical * (rate.denominator - rate.numerator), rate.denominator
-            )
-            before, amount = amount, amount - (technical - left)
-            detail = (modifier, rate, technical, left)
-            notes.append(("reduction", tell_equipment, before, amount, detail))
-            technical = left
+        _lower_equipment(working, modifier, rate)
     if plan.practitioner_share is not None:
-        share = plan.practitioner_share
-        before, amount = (
-            amount,
-            plan.at.step(amount * share.numerator, share.denominator),
+        working.take("practitioner", plan.practitioner_share)
+    return working.amount
+
+
+def _scale_technical(working: Working, share: Share) -> None:
+    if working.technical is not None:
+        working.technical = working.plan.at.step(
+            working.technical * share.numerator, share.denominator
         )
-        notes.append(("practitioner", tell_share, before, amount, share))
-    return amount
 
 
-def _scaled(plan: Plan, technical: Amount | None, share: Share) -> Amount | None:
+def _lower_equipment(working: Working, modifier: str, rate: Rate) -> None:
+    """FX, FY or CT: the technical part still payable is lowered (R25)."""
+    technical = working.technical
     if technical is None:
-        return None
-    return plan.at.step(technical * share.numerator, share.denominator)
+        return
+    left = working.plan.at.step(
+        technical * (rate.denominator - rate.numerator), rate.denominator
+    )
+    before = working.amount
+    working.amount = before - (technical - left)
+    detail = (modifier, rate, technical, left)
+    working.note("reduction", tell_equipment, before, working.amount, detail)
+    working.technical = left
+
+
+def _lower_of_charge(
+    working: Working, fee: int, charge: int, limiting: int | None
+) -> int:
+    """The lower of fee and charge (R28); a charge over the limit is pointed out."""
+    allowed = min(fee, charge)
+    working.note("allowed", tell_charge, working.amount, allowed, charge)
+    if limiting is not None and charge > limiting:
+        over = decimal_of(charge - limiting, 2)
+        working.warnings += (f"the charge is ${over} over the limiting charge (R28)",)
+    return allowed
 
 
 def _limiting(plan: Plan, amount: Amount, exact: Amount | None) -> int:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from .._law import citation
 from .payment import ReferenceValue
+from .share import money
 
 if TYPE_CHECKING:
     from .payment import Payment
@@ -23,42 +24,56 @@ _NOTICE = (
 
 def explain(payment: Payment) -> str:
     """The derivation as text, with the authority of each step."""
+    lines = [*_head(payment), ""]
+    for number, step in enumerate(payment.steps, start=1):
+        lines.append(
+            f"{number:2}. {step.what}\n    {step.arithmetic}\n"
+            f"    [{step.rule}; {citation(step.authority)}]"
+        )
+    lines += ["", _outcome(payment)]
+    lines += [f"Note: {warning}" for warning in payment.warnings]
+    lines.append(_NOTICE)
+    return "\n".join(lines)
+
+
+def _head(payment: Payment) -> list[str]:
+    """What was asked, and what the answer rests on."""
     plan, release = payment._plan, payment.release
     is_reference = isinstance(payment, ReferenceValue)
-    row = "-".join([payment.code, *payment.modifiers])
-    factor = plan.at.factor_text
-    source = citation(plan.at.factor_authority)
-    lines = [
-        f"{row}, {payment.units} unit{'s' if payment.units != 1 else ''},"
-        f" date of service {plan.at.on}",
-        _NOT_MEDICARE if is_reference else f"Allowed: ${payment.allowed}",
+    row = "-".join((payment.code, *payment.modifiers))
+    units = "1 unit" if payment.units == 1 else f"{payment.units} units"
+    allowed = money(payment._amounts.allowed)
+    taking_part = "participating" if plan.at.participating else "non-participating"
+    head = [
+        f"{row}, {units}, date of service {plan.at.on}",
+        _NOT_MEDICARE if is_reference else f"Allowed: ${allowed}",
         "",
         f"Release: {release.name} ({release.effective} to {release.ends}),"
         f" sha256 {release.sha256[:16]}",
         f"Place: {payment._place.way}",
         f"Setting: {payment.setting} ({plan.setting_way})",
-        f"Practitioner: {plan.at.practitioner.label},"
-        f" {'participating' if plan.at.participating else 'non-participating'}",
+        f"Practitioner: {plan.at.practitioner.label}, {taking_part}",
     ]
     if plan.anesthesia is None:
-        lines.append(f"Conversion factor: {factor} ({source})")
-    lines.append("")
-    for number, step in enumerate(payment.steps, start=1):
-        lines.append(f"{number:2}. {step.what}")
-        lines.append(f"    {step.arithmetic}")
-        lines.append(f"    [{step.rule}; {step.citation}]")
-    lines += [
-        "",
-        f"{'Value' if is_reference else 'Allowed'} ${payment.allowed}:"
-        f" patient ${payment.patient_pays} (deductible ${payment.deductible},"
-        f" coinsurance ${payment.coinsurance}), Medicare ${payment.medicare_pays}"
-        f" after ${payment.sequestration} withheld",
-    ]
-    if is_reference:
-        lines[-1] = f"Reference value ${payment.allowed}"
-    lines += [f"Note: {warning}" for warning in payment.warnings]
-    lines.append(_NOTICE)
-    return "\n".join(lines)
+        source = citation(plan.at.factor_authority)
+        head.append(f"Conversion factor: {plan.at.factor_text} ({source})")
+    return head
+
+
+def _outcome(payment: Payment) -> str:
+    """Who pays what, in one sentence."""
+    amounts = payment._amounts
+    allowed = money(amounts.allowed)
+    if isinstance(payment, ReferenceValue):
+        return f"Reference value ${allowed}"
+    return (
+        f"Allowed ${allowed}: patient"
+        f" ${money(amounts.deductible + amounts.coinsurance)}"
+        f" (deductible ${money(amounts.deductible)},"
+        f" coinsurance ${money(amounts.coinsurance)}), Medicare"
+        f" ${money(amounts.medicare_share - amounts.sequestration)}"
+        f" after ${money(amounts.sequestration)} withheld"
+    )
 
 
 def to_dict(payment: Payment) -> dict[str, Any]:

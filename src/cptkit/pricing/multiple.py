@@ -90,7 +90,7 @@ def _entries(lines: list[Working]) -> list[_Entry]:
     entries, second = [], {id(w.partner) for w in lines if w.partner is not None}
     for order, working in enumerate(lines):
         partner = working.partner
-        others = partner.procedures if partner is not None else []
+        others = partner.procedures if partner is not None else ()
         skip = 0
         if id(working) in second:
             first = next(w for w in lines if w.partner is working)
@@ -178,7 +178,7 @@ def _note_surgery(
 ) -> None:
     before, after = working.amount, totals[id(working)]
     detail = (tuple(told[id(working)]), bases.get(id(working)))
-    working.notes.append(("mppr", tell_surgery, before, after, detail))
+    working.note("mppr", tell_surgery, before, after, detail)
     if working.technical is not None and before:
         share = Fraction(after) / Fraction(before)
         working.technical = working.plan.at.step(
@@ -214,7 +214,7 @@ def tell_surgery(payment: Payment, before: Amount, after: Amount, detail: Any) -
     return Step(rule, what, "; ".join(pieces), decimal_of(cents(after), 2), authority)
 
 
-# --- R18, R20 and R21: technical and professional sides --------------------------------
+# --- R18, R20 and R21: technical and professional sides ------------------------
 
 
 class _Side:
@@ -266,7 +266,7 @@ def _rank_sides(
         tech, prof = losses[id(working)]
         before, after = working.amount, working.amount - tech - prof
         detail = (technical, professional, tech, prof)
-        working.notes.append(("mppr", tell_sides, before, after, detail))
+        working.note("mppr", tell_sides, before, after, detail)
         working.amount = after
         if working.technical is not None:
             working.technical -= tech
@@ -361,7 +361,7 @@ def tell_sides(payment: Payment, before: Amount, after: Amount, detail: Any) -> 
     )
 
 
-# --- R19: therapy ----------------------------------------------------------------------
+# --- R19: therapy --------------------------------------------------------------
 
 
 def _therapy(lines: list[Working]) -> None:
@@ -378,7 +378,7 @@ def _therapy(lines: list[Working]) -> None:
         before = working.amount
         after = working.procedures[0] * full + lowered * (count - full)
         detail = (full, count - full, working.procedures[0], lowered)
-        working.notes.append(("mppr", tell_therapy, before, after, detail))
+        working.note("mppr", tell_therapy, before, after, detail)
         working.amount = after
 
 

@@ -11,13 +11,15 @@ from .._money import decimal_of, dollars
 from .share import Step, cents
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from .._geography import GPCI, Locality, Place
     from .._release import Release
     from .line import Line
     from .plan import Plan
     from .share import Note
 
-__all__ = ["Amounts", "Payment", "ReferenceValue", "Step"]
+__all__ = ["Payment", "ReferenceValue", "Step"]
 
 
 class Amounts(NamedTuple):
@@ -47,11 +49,16 @@ class Payment:
     _plan: Plan
     _place: Place
     _units: int
-    _amounts: Amounts
-    _notes: tuple[Note, ...]
+    _cents: tuple[int | None, ...]
+    _notes: tuple[Any, ...]
     warnings: tuple[str, ...]
 
     priced = True
+
+    @property
+    def _amounts(self) -> Amounts:
+        # Kept as a plain tuple of integers, which the garbage collector passes by.
+        return Amounts._make(self._cents)
 
     # --- amounts -----------------------------------------------------------
 
@@ -116,7 +123,7 @@ class Payment:
     def stages(self) -> dict[str, Decimal]:
         """The amount after each stage of R37's order, by the stage's name."""
         found = dict.fromkeys(STAGES, self._amounts.base)
-        for stage, _tell, _before, after, _detail in self._notes:
+        for stage, _tell, _before, after, _detail in self._recorded():
             if stage in found:
                 for later in STAGES[STAGES.index(stage) :]:
                     found[later] = cents(after)
@@ -181,8 +188,13 @@ class Payment:
         """Every step, in order, with its arithmetic and authority."""
         return tuple(
             tell(self, before, after, detail)
-            for _stage, tell, before, after, detail in self._notes
+            for _stage, tell, before, after, detail in self._recorded()
         )
+
+    def _recorded(self) -> Iterator[Note]:
+        """The engine's notes, one at a time."""
+        fields = iter(self._notes)
+        return zip(fields, fields, fields, fields, fields, strict=True)
 
     # --- forms -------------------------------------------------------------
 

@@ -10,7 +10,7 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .. import _law
-from ..errors import InvalidInputError, Reason, not_priced
+from ..errors import InvalidInputError, NotPriced, Reason, not_priced
 from .anesthesia import Anesthesia, anesthesia_of
 from .refusals import refuse
 from .request import Circumstances, Request, read_circumstances, read_request
@@ -70,10 +70,7 @@ class Plan(NamedTuple):
 class Refusal(NamedTuple):
     """A line refused by R37's list; the cap of a contractor's price stays at hand."""
 
-    reason: Reason
-    code: str
-    message: str
-    warnings: tuple[str, ...]
+    answer: NotPriced
     cap: Component | None
     at: Circumstances
 
@@ -112,8 +109,7 @@ def plan_for(line: Line, *, reference: bool = False) -> Plan | Refusal:
     key = (line.code, line.modifiers, reference)
     circumstances = _CIRCUMSTANCES(line)
     try:
-        at, plans = _remembered[circumstances]
-        return plans[key]
+        return _remembered[circumstances][1][key]
     except (KeyError, TypeError):  # not yet, or something that cannot be hashed
         pass
     try:
@@ -156,7 +152,8 @@ def _plan(request: Request) -> Plan | Refusal:
         return _resolved(request)
     reason, message, warnings = refusal
     cap = _cap(request) if reason is Reason.CONTRACTOR_PRICED else None
-    return Refusal(reason, request.code, message, warnings, cap, request.at)
+    answer = not_priced(reason, message, code=request.code, warnings=warnings)
+    return Refusal(answer, cap, request.at)
 
 
 # --- the plan: what the rules make of the request ------------------------------
@@ -166,41 +163,43 @@ def _resolved(request: Request) -> Plan:
     at, row, mods = request.at, request.found, request.mods
     anesthesia = anesthesia_of(request)
     ranking = "" if anesthesia else _ranking(row, mods)
-    equipment = _equipment(mods, at.rates) if mods & _EQUIPMENT else ()
+    equipment = _equipment(mods, at.rates) if mods else ()
     needs_parts = bool(equipment) or ranking in _BY_PARTS
+    split = anesthesia.shares if anesthesia else ()
+    if mods and not anesthesia:
+        split = split_shares(request, row)
     deductible, coinsurance = _cost_share(request)
     skips_percentage = anesthesia is not None or "AS" in mods
     return Plan(
-        code=request.code,
-        modifiers=request.modifiers,
-        mods=mods,
-        row=row,
-        facility=request.facility,
-        setting_way=request.setting_way,
-        at=at,
-        factor=at.factor,
-        work=row.work,
-        pe=row.pe(request.facility),
-        mp=row.mp,
-        cap=_cap(request),
-        anesthesia=anesthesia,
-        split=anesthesia.shares if anesthesia else split_shares(request, row),
-        bilateral=bilateral_share(request, row),
-        ranking=ranking,
-        technical=_technical(request, row) if needs_parts else (),
-        professional=_professional(request, row) if needs_parts else None,
-        roles=role_shares(request),
-        reduced=reduced_share(request, row),
-        equipment=equipment,
-        practitioner_share=None if skips_percentage else at.practitioner_share,
-        owes_deductible=deductible,
-        coinsurance=coinsurance,
-        therapy_assistant=_therapy_assistant(mods, at.rates),
-        warnings=at.notices + _row_notices(request, row),
+        request.code,
+        request.modifiers,
+        mods,
+        row,
+        request.facility,
+        request.setting_way,
+        at,
+        at.factor,
+        row.work,
+        row.pe(request.facility),
+        row.mp,
+        _cap(request),
+        anesthesia,
+        split,
+        bilateral_share(request, row) if mods else None,
+        ranking,
+        _technical(request, row) if needs_parts else (),
+        _professional(request, row) if needs_parts else None,
+        role_shares(request) if mods else (),
+        reduced_share(request, row) if mods else None,
+        equipment,
+        None if skips_percentage else at.practitioner_share,
+        deductible,
+        coinsurance,
+        _therapy_assistant(mods, at.rates) if mods else None,
+        at.notices + _row_notices(request, row),
     )
 
 
-_EQUIPMENT = frozenset({"FX", "FY", "CT"})
 _BY_PARTS = frozenset({"4", "6", "7"})
 _RANKED = frozenset({"2", "3", "4", "5", "6", "7"})
 
@@ -276,7 +275,7 @@ def _cost_share(request: Request) -> tuple[bool, Share | None]:
     if not request.at.cost_share or "33" in mods:
         return False, None
     waiver = _law.waivers().get(request.code)
-    plain = Share.of(rates["coinsurance"], "R29", "coinsurance")
+    plain = request.at.coinsurance
     if waiver is not None and waiver.since <= request.at.on:
         return not waiver.deductible, None if waiver.coinsurance else plain
     if "PT" in mods:

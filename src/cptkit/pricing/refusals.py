@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -40,12 +41,13 @@ _NOT_PAYABLE = {
 
 
 Found = tuple[Reason, str]
+Check = Callable[["Request"], "Found | None"]
 
 
 def refuse(request: Request) -> tuple[Reason, str, tuple[str, ...]] | None:
     """The first refusal of the list, with the others as warnings; None if none."""
     found = list(modifier_faults(request.modifiers)) if request.modifiers else []
-    checks = ON_ABSENCE if request.row is None else ON_ROW
+    checks = ON_ABSENCE if request.row is None else checks_of_row(request.mods)
     found += [each for check in checks if (each := check(request))]
     if not found:
         return None
@@ -133,11 +135,9 @@ def _row_absent(request: Request) -> Found | None:
         return None
     asked = next((m for m in ("26", "TC") if m in request.mods), "")
     have = ", ".join(row or "the complete service" for row in rows)
-    what = (
-        f"{request.code} has no row for {f'modifier {asked}' if asked else 'a line'}"
-        f"{'' if asked else ' without 26 or TC'}; {request.at.schedule.release.name} has"
-        f" {have}"
-    )
+    wanted = f"modifier {asked}" if asked else "a line without 26 or TC"
+    name = request.at.schedule.release.name
+    what = f"{request.code} has no row for {wanted}; {name} has {have}"
     return Reason.MODIFIER_NOT_ALLOWED, what
 
 
@@ -146,7 +146,7 @@ def _row_absent(request: Request) -> Found | None:
 
 def _anesthesia_modifier(request: Request) -> Found | None:
     is_anesthesia = request.found.profile.status == "J"
-    given = sorted(ANESTHESIA & request.mods)
+    given = sorted(request.mods & ANESTHESIA) if request.mods else []
     if given and not is_anesthesia:
         what = f"modifier {given[0]} is for anesthesia; {request.code} is not"
         return Reason.MODIFIER_NOT_ALLOWED, what
@@ -221,8 +221,6 @@ def _assistant_practitioner(request: Request) -> Found | None:
 
 
 def _assistant(request: Request) -> Found | None:
-    if not request.mods & (ASSISTANTS | {"AS"}):
-        return None
     indicator = request.found.profile.assistant
     if indicator == "2" or (indicator == "0" and request.at.documented):
         return None
@@ -238,8 +236,6 @@ def _assistant(request: Request) -> Found | None:
 
 
 def _co_surgeon(request: Request) -> Found | None:
-    if "62" not in request.mods:
-        return None
     indicator = request.found.profile.co_surgeon
     if indicator == "2" or (indicator == "1" and request.at.documented):
         return None
@@ -252,8 +248,6 @@ def _co_surgeon(request: Request) -> Found | None:
 
 
 def _team(request: Request) -> Found | None:
-    if "66" not in request.mods:
-        return None
     if request.found.profile.team in ("1", "2"):
         what = f"team surgery (66) for {request.code} is priced by report"
         return Reason.BY_REPORT, what
@@ -285,7 +279,7 @@ def _practitioner(request: Request) -> Found | None:
 
 def _split_care(request: Request) -> Found | None:
     given = sorted(request.mods & {"54", "55", "56", "78"})
-    if not given or can_split(request.found):
+    if can_split(request.found):
         return None
     days = request.found.profile.global_days
     if given == ["78"] and days == "000":
@@ -297,19 +291,31 @@ def _split_care(request: Request) -> Found | None:
     return Reason.MODIFIER_NOT_ALLOWED, what
 
 
-#: In the order of R37, after `ON_MODIFIERS`; the first that speaks is the answer.
 ON_ABSENCE = (_unknown_code, _row_absent)
-ON_ROW = (
-    _anesthesia_modifier,
-    _bundled,
-    _contractor_priced,
-    _status,
-    _setting,
-    _assistant_practitioner,
-    _assistant,
-    _co_surgeon,
-    _team,
-    _by_report,
-    _practitioner,
-    _split_care,
+
+_ROLES = ASSISTANTS | {"AS"}
+
+#: In the order of R37, after `ON_MODIFIERS`; the first that speaks is the answer.
+#: A check that concerns some modifiers only is asked where one of them stands.
+ON_ROW: tuple[tuple[Check, frozenset[str] | None], ...] = (
+    (_anesthesia_modifier, None),
+    (_bundled, None),
+    (_contractor_priced, None),
+    (_status, None),
+    (_setting, None),
+    (_assistant_practitioner, _ROLES),
+    (_assistant, _ROLES),
+    (_co_surgeon, frozenset({"62"})),
+    (_team, frozenset({"66"})),
+    (_by_report, frozenset({"52", "53"})),
+    (_practitioner, None),
+    (_split_care, frozenset({"54", "55", "56", "78"})),
 )
+
+
+@lru_cache(maxsize=4096)
+def checks_of_row(mods: frozenset[str]) -> tuple[Check, ...]:
+    """The checks of the row that concern a line with these modifiers."""
+    return tuple(
+        check for check, concerned in ON_ROW if concerned is None or concerned & mods
+    )

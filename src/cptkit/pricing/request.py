@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import date
 
-    from .._law import PlaceOfService, Practitioner, Rates
+    from .._law import PlaceOfService, Practitioner, Rate, Rates
     from .._store import Row
     from .share import Amount
 
@@ -66,6 +66,8 @@ class Circumstances(NamedTuple):
     step: Callable[[Any, int], Amount]
     practitioner_share: Share | None
     participation: Share | None
+    coinsurance: Share
+    sequestration: Rate
     notices: tuple[str, ...]
 
 
@@ -154,6 +156,8 @@ def read_circumstances(line: Line) -> Circumstances:
         step=Fraction if options.rounding == "final" else rounding,
         practitioner_share=_practitioner_share(practitioner),
         participation=None if participating else lowered,
+        coinsurance=Share.of(rates["coinsurance"], "R29", "coinsurance"),
+        sequestration=rates["sequestration"],
         notices=(*notices, *pos_notices, *factor_notices),
     )
 

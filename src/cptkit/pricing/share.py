@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -11,7 +12,6 @@ from .._law import OWN_CHOICE, citation, percent
 from .._money import decimal_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from decimal import Decimal
 
     from .._law import Rate
@@ -20,8 +20,10 @@ if TYPE_CHECKING:
 #: Cents; an exact fraction of a cent between rules where rounding is final.
 Amount = int | Fraction
 
-#: What a rule leaves behind: stage, how to tell it, before, after, detail.
-Note = tuple[str, "Callable[[Payment, Amount, Amount, Any], Step]", Amount, Amount, Any]
+#: What tells a step; and what a rule leaves behind for it: stage, teller, before,
+#: after, detail.
+Teller = Callable[["Payment", Amount, Amount, Any], "Step"]
+Note = tuple[str, Teller, Amount, Amount, Any]
 
 
 @attrs.frozen
@@ -90,8 +92,15 @@ def cents(amount: Amount) -> int:
 def money(amount: Amount) -> str:
     """An amount in dollars, as exactly as it can be written."""
     if isinstance(amount, int):
-        return str(decimal_of(amount, 2))
+        return text_of(amount, 2)
     return exact_dollars(amount.numerator, 100 * amount.denominator)
+
+
+def text_of(value: int, places: int) -> str:
+    """An integer at *places* decimal places, as text."""
+    sign = "-" if value < 0 else ""
+    whole, rest = divmod(abs(value), 10**places)
+    return f"{sign}{whole}.{rest:0{places}d}"
 
 
 def exact_dollars(numerator: int, denominator: int) -> str:
@@ -100,12 +109,11 @@ def exact_dollars(numerator: int, denominator: int) -> str:
     >>> exact_dollars(31, 4), exact_dollars(1, 3)
     ('7.75', '0.33333333...')
     """
-    ratio = Fraction(numerator, denominator)
     for places in range(2, 13):
-        scaled = ratio * 10**places
-        if scaled.denominator == 1:
-            return str(decimal_of(scaled.numerator, places))
-    return f"{decimal_of(int(ratio * 10**8), 8)}..."
+        scaled, rest = divmod(numerator * 10**places, denominator)
+        if not rest:
+            return text_of(scaled, places)
+    return f"{text_of(numerator * 10**8 // denominator, 8)}..."
 
 
 def equals(numerator: int, denominator: int, after: Amount) -> str:
@@ -117,7 +125,7 @@ def equals(numerator: int, denominator: int, after: Amount) -> str:
 def tell_share(_payment: Payment, before: Amount, after: Amount, share: Share) -> Step:
     """The step of a plain share: amount x percentage."""
     part = percent(share.numerator, share.denominator)
-    of = Fraction(before) * share.numerator
+    of = before * share.numerator
     right = equals(of.numerator, of.denominator * share.denominator * 100, after)
     arithmetic = f"{money(before)} x {part} % {right}"
     return Step(

@@ -11,7 +11,17 @@ from typing import TYPE_CHECKING, Any
 
 from .._money import decimal_of
 from . import anesthesia as anes
-from .share import Amount, Share, Step, cents, equals, exact_dollars, money, tell_share
+from .share import (
+    Amount,
+    Share,
+    Step,
+    cents,
+    equals,
+    exact_dollars,
+    money,
+    tell_share,
+    text_of,
+)
 
 if TYPE_CHECKING:
     from .._geography import Place
@@ -20,11 +30,11 @@ if TYPE_CHECKING:
 
 
 def _rvu(value: int) -> str:
-    return str(decimal_of(value, 2))
+    return text_of(value, 2)
 
 
 def _index(value: int) -> str:
-    return str(decimal_of(value, 3))
+    return text_of(value, 3)
 
 
 def _terms(component: tuple[int, int, int], place: Place) -> str:
