@@ -11,8 +11,11 @@ import hashlib
 from collections import Counter
 from datetime import date
 from decimal import Decimal
+from functools import cache
+from itertools import pairwise
+from operator import attrgetter
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
 
@@ -22,7 +25,7 @@ from .oracle.sources import _cells, scaled
 from .shared_files import SOURCES, rows
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable
 
     from cptkit import FeeSchedule
     from cptkit._store import Row
@@ -71,6 +74,7 @@ RVUS = (
     "opps_pe_facility",
     "opps_mp",
 )
+TOTALS = ("total_nonfacility", "total_facility")
 SHARES = ("pre", "intra", "post")
 MARKS = (
     "status",
@@ -108,6 +112,8 @@ RELATIVE_VALUES = {
     row["folder"]: row for row in MANIFEST if row["kind"] == "relative values"
 }
 REASON = "the CMS files are not at hand; set CPTKIT_SHARED to their folder"
+#: One release of each kind of file: rewritten, re-issued, bare CR, 32 columns.
+OBJECTS = ("RVU20A", "RVU24AR", "RVU25C", "RVU26C")
 needs_sources = pytest.mark.skipif(not MANIFEST, reason=REASON)
 
 
@@ -138,81 +144,85 @@ def code_of(schedule: FeeSchedule, row: dict[str, str]) -> cptkit.Code:
     return code if code.modifier == row["modifier"] else code.component(row["modifier"])
 
 
-def cells_of(row: Row) -> dict[str, str | int]:
-    """What the library holds of a row, by the names of `COLUMNS`."""
-    profile = row.profile
-    return {
-        "code": row.code,
-        "modifier": row.modifier,
-        **{name: getattr(row, name) for name in RVUS},
-        **{name: getattr(profile, name) for name in (*SHARES, *MARKS)},
-        "total_nonfacility": row.work + row.pe_nonfacility + row.mp,
-        "total_facility": row.work + row.pe_facility + row.mp,
-    }
+_PROFILE = attrgetter(*SHARES, *MARKS)
 
 
-def expected_of(row: dict[str, str]) -> dict[str, str | int]:
+def held_of(row: Row) -> tuple[object, ...]:
+    """What the library holds of a row, in the order of `printed_of`."""
+    totals = (
+        row.work + row.pe_nonfacility + row.mp,
+        row.work + row.pe_facility + row.mp,
+    )
+    return (*row[:9], *totals, *_PROFILE(row.profile))
+
+
+def printed_of(row: dict[str, str]) -> tuple[object, ...]:
     """What CMS printed in a row; RVUs and shares in hundredths."""
-    numbers = (*RVUS, *SHARES, "total_nonfacility", "total_facility")
-    return {
-        "code": row["code"],
-        "modifier": row["modifier"],
-        **{name: scaled(row[name], 2) for name in numbers},
-        **{name: row[name] for name in MARKS},
-    }
+    numbers = (_hundredths(row[name]) for name in (*RVUS, *TOTALS))
+    shares = (_hundredths(row[name]) for name in SHARES)
+    marks = (row[name] for name in MARKS)
+    return (row["code"], row["modifier"], *numbers, *shares, *marks)
 
 
-@pytest.fixture(
-    scope="module",
-    params=list(RELATIVE_VALUES) or [pytest.param("", marks=needs_sources)],
-)
-def published(request: pytest.FixtureRequest) -> Iterator[Published]:
-    """Every release in turn, its file read once."""
-    name = request.param
+@cache
+def _hundredths(cell: str) -> int:
+    return scaled(cell, 2)
+
+
+def each(names: Iterable[str]) -> list[Any]:
+    """The names as parameters; one that is skipped where no file is at hand."""
+    return list(names) or [pytest.param("", marks=needs_sources)]
+
+
+def open_published(name: str) -> Published:
+    """Read a release's file, and open the schedule made of it."""
     found = read(SOURCES / RELATIVE_VALUES[name]["path"])
-    yield Published(name, found, cptkit.schedule(name))
+    return Published(name, found, cptkit.schedule(name))
+
+
+@pytest.fixture(scope="module", params=each(RELATIVE_VALUES))
+def published(request: pytest.FixtureRequest) -> Published:
+    """Every release in turn, its file read once."""
+    return open_published(request.param)
+
+
+@pytest.fixture(scope="module", params=each(OBJECTS if MANIFEST else ()))
+def opened(request: pytest.FixtureRequest) -> Published:
+    """A release of each kind of file, for what is asked of `Code` objects."""
+    return open_published(request.param)
 
 
 def test_every_cell_is_the_files(published: Published) -> None:
     """Every figure and indicator of every row is the one in CMS's file."""
     figures = published.schedule.figures
-    held = {
-        (row.code, row.modifier): row for row in map(figures.row, range(figures.rows))
-    }
-    assert set(held) == {(row["code"], row["modifier"]) for row in published.rows}
     wrong = []
     for row in published.rows:
-        own = held[row["code"], row["modifier"]]
-        found, expected = cells_of(own), expected_of(row)
-        if found != expected:
-            differs = {name for name in expected if found[name] != expected[name]}
-            wrong.append((row["code"], row["modifier"], differs))
+        own = figures.find(row["code"], row["modifier"])
+        if own is None or held_of(own) != printed_of(row):
+            wrong.append((row["code"], row["modifier"], own))
     assert wrong == []
+    assert figures.rows == len(published.rows)
 
 
-def test_a_row_is_found_by_its_key(published: Published) -> None:
-    """Asking for code and modifier finds the row, and no row that is not there."""
+def test_no_row_is_found_that_is_not_there(published: Published) -> None:
+    """Asking for a code's absent component finds nothing."""
     find = published.schedule.figures.find
     keys = {(row["code"], row["modifier"]) for row in published.rows}
-    for code, modifier in keys:
-        row = find(code, modifier)
-        assert row is not None
-        assert (row.code, row.modifier) == (code, modifier)
-    absent = {(code, other) for code, _ in keys for other in ("", "26", "TC", "53")}
+    absent = {(code, "TC" if code[-1] in "02468" else "26") for code, _ in keys}
     assert all(find(*key) is None for key in absent - keys)
+    assert find("ZZZZZ") is find("99213", "XX") is find("9921") is find("") is None
 
 
-def test_rvus_are_published_to_the_last_place(published: Published) -> None:
+def test_rvus_are_published_to_the_last_place(opened: Published) -> None:
     """Every distinct set of RVUs comes out as printed: two places, totals, NA marks."""
     names = ("work", "pe_nonfacility", "pe_facility", "mp")
-    totals = ("total_nonfacility", "total_facility")
     marks = ("na_nonfacility", "na_facility")
     distinct = {
-        tuple(row[name] for name in (*names, *marks)): row for row in published.rows
+        tuple(row[name] for name in (*names, *marks)): row for row in opened.rows
     }
     for row in distinct.values():
-        rvus = code_of(published.schedule, row).rvus
-        for name in (*names, *totals):
+        rvus = code_of(opened.schedule, row).rvus
+        for name in (*names, *TOTALS):
             found = getattr(rvus, name)
             assert isinstance(found, Decimal)
             assert found == Decimal(row[name]), (row["code"], row["modifier"], name)
@@ -250,13 +260,13 @@ def test_split_care_and_endoscopic_bases(published: Published) -> None:
             assert found == schedule[base]
 
 
-def test_components_are_the_rows_of_the_code(published: Published) -> None:
+def test_components_are_the_rows_of_the_code(opened: Published) -> None:
     """A code lists the modifiers its rows have, and each leads to that row."""
     modifiers: dict[str, set[str]] = {}
-    for row in published.rows:
+    for row in opened.rows:
         modifiers.setdefault(row["code"], set()).add(row["modifier"])
     for number, expected in modifiers.items():
-        code = published.schedule[number]
+        code = opened.schedule[number]
         assert set(code.components) == expected - {""}
         assert len(code.components) == len(expected - {""})
         assert code.modifier == ("" if "" in expected else min(expected))
@@ -289,11 +299,20 @@ def test_the_factor_is_one_and_the_laws(published: Published) -> None:
         assert priced.release == release
 
 
+def test_modifiers_are_the_four(published: Published) -> None:
+    """Rows are blank, 26, TC, and 53 on exactly the four colonoscopies (R3)."""
+    assert {row["modifier"] for row in published.rows} == {"", "26", "TC", "53"}
+    stopped = {row["code"] for row in published.rows if row["modifier"] == "53"}
+    assert stopped == {"44388", "45378", "G0105", "G0121"}
+    modifiers = published.schedule.figures.modifiers
+    assert all(modifiers(code) == ("", "53") for code in stopped)
+
+
 def test_keys_are_sorted_and_unique(published: Published) -> None:
     """Rows stand in the order of their keys, each key once."""
     figures = published.schedule.figures
     keys = [figures.row(index)[:2] for index in range(figures.rows)]
-    assert all(one < next_ for one, next_ in zip(keys, keys[1:], strict=False))
+    assert all(one < next_ for one, next_ in pairwise(keys))
 
 
 def rate_on(name: str, day: date) -> Decimal:
@@ -328,7 +347,7 @@ def test_dates_are_the_manifests() -> None:
 
 @needs_sources
 def test_sha256_is_the_manifests_and_the_files() -> None:
-    """Every source of every release is a file of the manifest, sum and rows alike."""
+    """Every source of every release is a file of the manifest: its sum, its rows."""
     by_path = {row["path"]: row for row in MANIFEST}
     for release in cptkit.releases():
         assert release.sha256 == RELATIVE_VALUES[release.name]["sha256"]
@@ -339,8 +358,21 @@ def test_sha256_is_the_manifests_and_the_files() -> None:
             assert (source.kind, source.sha256) == (row["kind"], row["sha256"])
             data = (SOURCES / source.path).read_bytes()
             assert hashlib.sha256(data).hexdigest() == source.sha256
-            if row["rows"]:
+            if source.kind == "relative values":
                 assert source.rows == int(row["rows"])
+            else:
+                assert source.rows == len(localities(SOURCES / source.path))
+
+
+def localities(path: Path) -> set[tuple[str, str]]:
+    """MAC and locality of every data line of a companion file."""
+    found = set()
+    for cells in _cells(path):
+        if cells and cells[0].isdigit() and len(cells[0]) in (4, 5):
+            second, third = cells[1:3]
+            number = second if second.isdigit() else third
+            found.add((cells[0].zfill(5), number.zfill(2)))
+    return found
 
 
 @needs_sources
@@ -362,8 +394,7 @@ def test_releases_follow_one_another() -> None:
     """Releases are listed by date, do not overlap, and RVU24AR follows RVU24A."""
     found = cptkit.releases()
     assert all(
-        one.effective <= one.ends < next_.effective
-        for one, next_ in zip(found, found[1:], strict=False)
+        one.effective <= one.ends < next_.effective for one, next_ in pairwise(found)
     )
     by_name = {release.name: release for release in found}
     assert (by_name["RVU24A"].effective, by_name["RVU24A"].ends) == (
@@ -382,8 +413,10 @@ def test_releases_follow_one_another() -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ["RVU19D", "RVU24D", "RVU26A", "RVU26B", "RVU26D"]
-    + ["RVU19D_PARTIAL", "RVU24D_PARTIAL", "RVU26B_PARTIAL"],
+    [
+        *("RVU19D", "RVU24D", "RVU26A", "RVU26B", "RVU26D"),
+        *("RVU19D_PARTIAL", "RVU24D_PARTIAL", "RVU26B_PARTIAL"),
+    ],
 )
 def test_what_is_not_held_is_no_release(name: str) -> None:
     """Extracts and folders without a relative value file are not releases."""
@@ -417,16 +450,6 @@ def test_a_whole_schedule_iterates_as_codes() -> None:
     assert numbers == sorted(set(numbers))
     assert tuple(numbers) == schedule.numbers
     assert len(numbers) == len(schedule) == schedule.release.codes
-
-
-def test_modifiers_of_a_schedule_are_the_four() -> None:
-    """Rows are blank, 26, TC, and 53 on exactly the four colonoscopies (R3)."""
-    for release in cptkit.releases():
-        figures = cptkit.schedule(release.name).figures
-        rows_ = [figures.row(index) for index in range(figures.rows)]
-        assert {row.modifier for row in rows_} == {"", "26", "TC", "53"}
-        stopped = {row.code for row in rows_ if row.modifier == "53"}
-        assert stopped == {"44388", "45378", "G0105", "G0121"}
 
 
 @pytest.mark.parametrize("spelling", ["GXXX1", "gxxx1", " GXXX1 "])

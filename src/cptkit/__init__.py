@@ -42,10 +42,12 @@ if TYPE_CHECKING:
         Supervision,
         Team,
     )
-    from .pricing import price, price_many, reference_value
+    from .pricing import price, price_many
     from .pricing.claim import Claim, price_claim
     from .pricing.line import Line, Options
-    from .pricing.payment import Payment, ReferenceValue, Step
+    from .pricing.payment import Payment
+    from .pricing.reference import ReferenceValue, reference_value
+    from .pricing.tell import Step
 
 _HOME = {
     "Assistant": "indicators",
@@ -69,12 +71,12 @@ _HOME = {
     "Payment": "pricing.payment",
     "Pctc": "indicators",
     "Reason": "errors",
-    "ReferenceValue": "pricing.payment",
+    "ReferenceValue": "pricing.reference",
     "Release": "_release",
     "Rvus": "_code",
     "SourceFileError": "errors",
     "Status": "indicators",
-    "Step": "pricing.payment",
+    "Step": "pricing.tell",
     "Supervision": "indicators",
     "Team": "indicators",
     "code": "_code",
@@ -83,7 +85,7 @@ _HOME = {
     "price": "pricing",
     "price_claim": "pricing.claim",
     "price_many": "pricing",
-    "reference_value": "pricing",
+    "reference_value": "pricing.reference",
     "releases": "_schedule",
     "schedule": "_schedule",
     "use_descriptors": "_schedule",

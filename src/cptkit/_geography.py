@@ -412,14 +412,9 @@ def _by_county(records: list[LocalityRecord], county: str) -> list[LocalityRecor
 
 @lru_cache(maxsize=1)
 def _zip9() -> dict[str, tuple[str, str]]:
-    from ._release import user_directory
+    from ._release import installed_lines
 
-    try:
-        text = (user_directory() / "zip9.tsv").read_text("ascii")
-    except (OSError, RuntimeError):
-        return {}
-    rows = (line.split("\t") for line in text.splitlines())
-    return {row[0]: (row[1], row[2]) for row in rows}
+    return {row[0]: (row[1], row[2]) for row in installed_lines("zip9.tsv")}
 
 
 def _by_zip9(zip5: str, plus4: str) -> tuple[str, str] | None:

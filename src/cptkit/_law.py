@@ -4,8 +4,6 @@ Each table is a file under ``data/law``, kept by hand, with the authority of
 every value. Rules ask for a rate by name and never for the date.
 """
 
-from __future__ import annotations
-
 from datetime import date
 from fractions import Fraction
 from functools import lru_cache
@@ -107,13 +105,11 @@ def history() -> dict[str, tuple[Rate, ...]]:
     for name, since, text, _unit, authority, _checked in _resources.lines(
         "law/rates.tsv"
     ):
-        value = Fraction(text)
         rate = Rate(
             name,
             date.fromisoformat(since),
             text,
-            value.numerator,
-            value.denominator,
+            *_ratio(text),
             authority or OWN_CHOICE,
         )
         found.setdefault(name, []).append(rate)
@@ -121,6 +117,12 @@ def history() -> dict[str, tuple[Rate, ...]]:
         name: tuple(sorted(rows, key=lambda rate: rate.since))
         for name, rows in found.items()
     }
+
+
+def _ratio(text: str) -> tuple[int, int]:
+    """A decimal as a ratio of integers: 0.136 is 136 / 1000."""
+    whole, _, places = text.partition(".")
+    return int(whole + places), 10 ** len(places)
 
 
 @lru_cache(maxsize=64)
@@ -159,7 +161,8 @@ class Practitioner(NamedTuple):
 
     name: str
     since: date
-    share: Fraction
+    numerator: int
+    denominator: int
     must_accept_assignment: bool
     authority: str
     label: str
@@ -220,7 +223,7 @@ def practitioners() -> dict[str, Practitioner]:
         name: Practitioner(
             name,
             date.fromisoformat(since),
-            Fraction(share),
+            *_ratio(share),
             assignment == "yes",
             authority,
             label,

@@ -55,9 +55,8 @@ def split_modifiers(value: object) -> tuple[str, ...]:
     Raises:
         InvalidInputError: Something else.
     """
-    if not value:
-        if value is None or value == () or value == "":
-            return ()
+    if value is None or value == () or value == "":
+        return ()
     if isinstance(value, str):
         return tuple(word for word in _SPLIT.split(value.strip().upper()) if word)
     if isinstance(value, int) and not isinstance(value, bool):

@@ -10,7 +10,6 @@ import os
 import sys
 from datetime import date, datetime
 from decimal import Decimal
-from pathlib import Path
 from threading import Lock
 from typing import Any
 
@@ -104,7 +103,7 @@ class Registry:
     def __init__(self) -> None:
         rows = _resources.lines("figures/manifest.tsv")
         found = {row[0]: _release(row, bundled=True) for row in rows}
-        for row in _installed_lines("manifest.tsv"):
+        for row in installed_lines("manifest.tsv"):
             found.setdefault(row[0], _release(row, bundled=False))
         self.releases = tuple(sorted(found.values(), key=lambda r: r.effective))
         self.by_name = {release.name: release for release in self.releases}
@@ -114,7 +113,7 @@ class Registry:
         if self._sources is None:
             gathered: dict[str, list[SourceFile]] = {}
             rows = _resources.lines("figures/sources.tsv")
-            for release, kind, path, sha256, count in rows + _installed_lines(
+            for release, kind, path, sha256, count in rows + installed_lines(
                 "sources.tsv"
             ):
                 source = SourceFile(kind, path, sha256, int(count))
@@ -126,7 +125,8 @@ class Registry:
         """The packed figures of one release."""
         if release.bundled:
             return _resources.read(f"figures/{release.name}.bin")
-        return (user_directory() / f"{release.name}.bin").read_bytes()
+        with open(os.path.join(user_directory(), f"{release.name}.bin"), "rb") as file:
+            return file.read()
 
 
 def _release(row: list[str], *, bundled: bool) -> Release:
@@ -166,22 +166,25 @@ def forget() -> None:
     _loaded = None
 
 
-def user_directory() -> Path:
+def user_directory() -> str:
     """Where releases the user installed are kept, by the platform's custom."""
-    home = Path.home()
+    home = os.path.expanduser("~")
     if sys.platform == "win32":
-        return Path(os.environ.get("LOCALAPPDATA", home / "AppData/Local")) / "cptkit"
-    if sys.platform == "darwin":
-        return home / "Library" / "Application Support" / "cptkit"
-    return Path(os.environ.get("XDG_DATA_HOME") or home / ".local/share") / "cptkit"
+        base = os.environ.get("LOCALAPPDATA") or os.path.join(home, "AppData", "Local")
+    elif sys.platform == "darwin":
+        base = os.path.join(home, "Library", "Application Support")
+    else:
+        base = os.environ.get("XDG_DATA_HOME") or os.path.join(home, ".local", "share")
+    return os.path.join(base, "cptkit")
 
 
-def _installed_lines(name: str) -> list[list[str]]:
+def installed_lines(name: str) -> list[list[str]]:
+    """The rows of a table in the user's data directory, none where there is none."""
     try:
-        text = (user_directory() / name).read_text("utf-8")
-    except (OSError, RuntimeError):
+        with open(os.path.join(user_directory(), name), encoding="utf-8") as file:
+            return [line.split("\t") for line in file.read().splitlines() if line]
+    except OSError:
         return []
-    return [line.split("\t") for line in text.splitlines() if line]
 
 
 def parse_date(value: object) -> date:

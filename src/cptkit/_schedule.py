@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from ._code import Code
 
-    Path = str | PathLike[str]
+    Source = str | PathLike[str]
 
 
 class FeeSchedule:
@@ -55,7 +55,7 @@ class FeeSchedule:
         self._numbers: tuple[str, ...] | None = None
 
     @classmethod
-    def from_cms(cls, path: Path, *, release: str | None = None) -> FeeSchedule:
+    def from_cms(cls, path: Source, *, release: str | None = None) -> FeeSchedule:
         """The schedule of a CMS download: the zip, a folder of it, or the CSV.
 
         Args:
@@ -251,7 +251,7 @@ def releases() -> tuple[Release, ...]:
     return registry().releases
 
 
-def install_release(path: Path, *, release: str | None = None) -> Release:
+def install_release(path: Source, *, release: str | None = None) -> Release:
     """Keep a CMS download in the user's data directory; `schedule` finds it.
 
     A name that is bundled already is refused: the bundled figures stay.
@@ -264,14 +264,16 @@ def install_release(path: Path, *, release: str | None = None) -> Release:
         SourceFileError: The download cannot be read.
         InvalidInputError: The name is bundled, or cannot be told.
     """
+    from pathlib import Path
+
     from ._install import keep, open_download
 
-    kept = keep(open_download(path, release), user_directory())
+    kept = keep(open_download(path, release), Path(user_directory()))
     forget()
     return kept
 
 
-def install_zip9(path: Path) -> int:
+def install_zip9(path: Source) -> int:
     """Keep CMS's ZIP+4 file in the user's data directory; returns its ZIPs.
 
     From then on a nine-digit ZIP decides where a five-digit one cannot (R6).
@@ -279,15 +281,17 @@ def install_zip9(path: Path) -> int:
     Raises:
         SourceFileError: The file cannot be read.
     """
+    from pathlib import Path
+
     from ._geography import forget_zip9
     from ._install import keep_zip9
 
-    count = keep_zip9(path, user_directory())
+    count = keep_zip9(path, Path(user_directory()))
     forget_zip9()
     return count
 
 
-def use_descriptors(path: Path | None) -> int:
+def use_descriptors(path: Source | None) -> int:
     """Attach the short descriptors of a licensed file to the bundled schedules.
 
     Args:

@@ -1,25 +1,28 @@
 """The packed figures of one release: the only module that knows their layout.
 
-A file is one zlib stream: a text line with the sizes, then
+A file is a text line with the sizes of its parts, then the parts, each a zlib
+stream of its own, so that one price opens a small part of a large file:
 
-- keys: code and modifier, 7 bytes a row, sorted, so a row is found by bisection;
-- profile numbers: two bytes a row; rows share few distinct sets of indicators;
-- seven columns of RVUs in hundredths, each as four planes of bytes;
-- the profiles and the localities as tab-separated text.
+- the profiles: rows share few distinct sets of indicators, kept as text;
+- the localities, as text;
+- blocks of `_BLOCK` rows in key order. A block holds the keys (code and
+  modifier, 7 bytes), the profile numbers (two bytes) and seven columns of RVUs
+  in hundredths, each as three planes of bytes.
 
 Bundled releases and a user's own download are packed by the same `pack`.
 """
 
-from __future__ import annotations
-
 import zlib
+from bisect import bisect_right
 from typing import NamedTuple
 
 from .errors import CptkitError
 
-_MAGIC = "cptkit-figures-1"
+_MAGIC = "cptkit-figures-2"
 _KEY = 7
 _COLUMNS = 7
+_PLANES = 3
+_BLOCK = 1024
 
 
 class Profile(NamedTuple):
@@ -94,105 +97,45 @@ class LocalityRecord(NamedTuple):
     counties: str
 
 
-def _key(code: str, modifier: str) -> bytes:
-    return f"{code:5}{modifier:2}".encode("ascii", "replace")
+def _key(code: str, modifier: str) -> str:
+    return f"{code:5}{modifier:2}"
 
 
 class Figures:
     """The figures of one release, opened from their packed form.
 
-    Rows are decoded when asked for and kept, so a program that prices a few
-    codes never holds twenty thousand objects.
+    Blocks and rows are decoded when asked for and kept, so a program that
+    prices a few codes never holds twenty thousand objects.
     """
 
     def __init__(self, packed: bytes) -> None:
-        blob = zlib.decompress(packed)
-        head, _, rest = blob.partition(b"\n")
-        magic, rows, profiles, localities = head.decode("ascii").split("\t")
+        head, _, rest = packed.partition(b"\n")
+        magic, rows, firsts, *sizes = head.decode("ascii").split("\t")
         if magic != _MAGIC:
             msg = f"the figures are packed as {magic!r}, this version reads {_MAGIC!r}"
             raise CptkitError(msg)
         self.rows = int(rows)
-        ends = [_KEY * self.rows]
-        for size in (2 * self.rows, 4 * _COLUMNS * self.rows, int(profiles)):
-            ends.append(ends[-1] + size)
-        self._keys = rest[: ends[0]]
-        self._numbers = rest[ends[0] : ends[1]]
-        self._planes = rest[ends[1] : ends[2]]
-        self._profiles = rest[ends[2] : ends[3]].decode("utf-8").split("\n")
-        self._localities = rest[ends[3] : ends[3] + int(localities)]
+        self._firsts = [firsts[at : at + _KEY] for at in range(0, len(firsts), _KEY)]
+        self._parts = []
+        start = 0
+        for size in map(int, sizes):
+            self._parts.append(rest[start : start + size])
+            start += size
+        self._blocks: dict[int, bytes] = {}
+        self._profiles: list[str] = []
         self._decoded: dict[int, Profile] = {}
-        self._found: dict[tuple[str, str], Row | None] = {}
+        self._found: dict[tuple[str, str], Row] = {}
         self._places: tuple[LocalityRecord, ...] | None = None
 
     def find(self, code: str, modifier: str = "") -> Row | None:
         """The row of *code* and *modifier*, or None."""
-        try:
-            return self._found[code, modifier]
-        except KeyError:
-            row = self._find(code, modifier)
-            if row is not None:
-                self._found[code, modifier] = row
-            return row
-
-    def _find(self, code: str, modifier: str) -> Row | None:
-        if len(code) != 5 or len(modifier) not in (0, 2):
-            return None
-        key = _key(code, modifier)
-        index = self._bisect(key)
-        at = index * _KEY
-        return self.row(index) if self._keys[at : at + _KEY] == key else None
-
-    def _bisect(self, key: bytes) -> int:
-        keys, low, high = self._keys, 0, self.rows
-        while low < high:
-            middle = (low + high) // 2
-            if keys[middle * _KEY : middle * _KEY + _KEY] < key:
-                low = middle + 1
-            else:
-                high = middle
-        return low
-
-    def row(self, index: int) -> Row:
-        """The row at *index*, in key order."""
-        key = self._keys[index * _KEY : index * _KEY + _KEY].decode("ascii")
-        number = index * 2
-        profile = self._profile(self._numbers[number] | self._numbers[number + 1] << 8)
-        figures = [self._figure(column, index) for column in range(_COLUMNS)]
-        return Row._make([key[:5], key[5:].strip(), *figures, profile])
-
-    def _figure(self, column: int, index: int) -> int:
-        planes, rows = self._planes, self.rows
-        at = column * 4 * rows + index
-        return (
-            planes[at]
-            | planes[at + rows] << 8
-            | planes[at + 2 * rows] << 16
-            | planes[at + 3 * rows] << 24
-        )
-
-    def _profile(self, number: int) -> Profile:
-        profile = self._decoded.get(number)
-        if profile is None:
-            cells = self._profiles[number].split("\t")
-            shares = map(int, cells[6:9])
-            profile = Profile._make([*cells[:6], *shares, *cells[9:]])
-            self._decoded[number] = profile
-        return profile
-
-    def codes(self) -> list[str]:
-        """Every code once, in code order."""
-        keys = self._keys.decode("ascii")
-        return sorted({keys[at : at + 5] for at in range(0, len(keys), _KEY)})
-
-    def modifiers(self, code: str) -> tuple[str, ...]:
-        """The modifiers of the rows of *code*: blank, 26, TC or 53."""
-        found, index = [], self._bisect(_key(code, ""))
-        while self._keys[index * _KEY : index * _KEY + 5] == code.encode():
-            at = index * _KEY
-            found.append(self._keys[at + 5 : at + _KEY].decode("ascii").strip())
-            index += 1
-        return tuple(found)
+        row = self._found.get((code, modifier))
+        if row is None and len(code) == 5 and len(modifier) in (0, 2):
+            key = _key(code, modifier)
+            index = self._bisect(key)
+            if index < self.rows and self._key_at(index) == key.encode():
+                row = self._found[code, modifier] = self.row(index)
+        return row
 
     def main_row(self, code: str) -> Row | None:
         """The row of the complete service; a code's only row where it has none."""
@@ -202,13 +145,81 @@ class Figures:
             row = self.find(code, rows[0]) if rows else None
         return row
 
+    def modifiers(self, code: str) -> tuple[str, ...]:
+        """The modifiers of the rows of *code*: blank, 26, TC or 53."""
+        found, index = [], self._bisect(_key(code, ""))
+        while index < self.rows:
+            key = self._key_at(index).decode("ascii")
+            if key[:5] != code:
+                break
+            found.append(key[5:].strip())
+            index += 1
+        return tuple(found)
+
+    def row(self, index: int) -> Row:
+        """The row at *index*, in key order."""
+        number, at = divmod(index, _BLOCK)
+        block = self._block(number)
+        count = min(_BLOCK, self.rows - number * _BLOCK)
+        key = block[at * _KEY : at * _KEY + _KEY].decode("ascii")
+        profile = _KEY * count + 2 * at
+        cell = (_KEY + 2) * count + at
+        figures = []
+        for _ in range(_COLUMNS):
+            figures.append(
+                block[cell] | block[cell + count] << 8 | block[cell + 2 * count] << 16
+            )
+            cell += _PLANES * count
+        indicators = self._profile(block[profile] | block[profile + 1] << 8)
+        return Row._make([key[:5], key[5:].strip(), *figures, indicators])
+
+    def codes(self) -> list[str]:
+        """Every code once, in code order."""
+        keys = (self._key_at(index) for index in range(self.rows))
+        return sorted({key[:5].decode("ascii") for key in keys})
+
     @property
     def localities(self) -> tuple[LocalityRecord, ...]:
         """The localities of the release, in MAC and locality order."""
         if self._places is None:
-            text = self._localities.decode("utf-8")
+            text = zlib.decompress(self._parts[1]).decode("utf-8")
             self._places = tuple(_locality(line) for line in text.split("\n") if line)
         return self._places
+
+    def _block(self, number: int) -> bytes:
+        block = self._blocks.get(number)
+        if block is None:
+            block = self._blocks[number] = zlib.decompress(self._parts[2 + number])
+        return block
+
+    def _key_at(self, index: int) -> bytes:
+        number, at = divmod(index, _BLOCK)
+        return self._block(number)[at * _KEY : at * _KEY + _KEY]
+
+    def _bisect(self, key: str) -> int:
+        """The index of the first row whose key is not before *key*."""
+        number = max(bisect_right(self._firsts, key) - 1, 0)
+        block, wanted = self._block(number), key.encode("ascii", "replace")
+        low, high = 0, min(_BLOCK, self.rows - number * _BLOCK)
+        while low < high:
+            middle = (low + high) // 2
+            if block[middle * _KEY : middle * _KEY + _KEY] < wanted:
+                low = middle + 1
+            else:
+                high = middle
+        return number * _BLOCK + low
+
+    def _profile(self, number: int) -> Profile:
+        profile = self._decoded.get(number)
+        if profile is None:
+            if not self._profiles:
+                text = zlib.decompress(self._parts[0]).decode("utf-8")
+                self._profiles = text.split("\n")
+            cells = self._profiles[number].split("\t")
+            shares = map(int, cells[6:9])
+            profile = Profile._make([*cells[:6], *shares, *cells[9:]])
+            self._decoded[number] = profile
+        return profile
 
 
 def _locality(line: str) -> LocalityRecord:
@@ -223,20 +234,27 @@ def pack(rows: list[Row], localities: list[LocalityRecord]) -> bytes:
     rows = sorted(rows, key=lambda row: _key(row.code, row.modifier))
     profiles = sorted({row.profile for row in rows})
     number = {profile: index for index, profile in enumerate(profiles)}
-    keys = b"".join(_key(row.code, row.modifier) for row in rows)
-    numbers = b"".join(number[row.profile].to_bytes(2, "little") for row in rows)
-    planes = b"".join(
-        bytes(row[column] >> shift & 255 for row in rows)  # type: ignore[operator]
-        for column in range(2, 2 + _COLUMNS)
-        for shift in (0, 8, 16, 24)
-    )
-    profile_text = "\n".join("\t".join(map(str, p)) for p in profiles).encode()
+    profile_text = "\n".join("\t".join(map(str, profile)) for profile in profiles)
     locality_text = "\n".join(
         "\t".join("" if cell is None else str(cell) for cell in place)
         for place in sorted(localities, key=lambda place: (place.mac, place.number))
-    ).encode()
-    sizes = (len(rows), len(profile_text), len(locality_text))
-    head = "\t".join((_MAGIC, *map(str, sizes))).encode() + b"\n"
-    return zlib.compress(
-        head + keys + numbers + planes + profile_text + locality_text, 9
     )
+    blocks = [rows[at : at + _BLOCK] for at in range(0, len(rows), _BLOCK)]
+    parts = [profile_text.encode(), locality_text.encode()]
+    parts += [_pack_block(block, number) for block in blocks]
+    packed = [zlib.compress(part, 9) for part in parts]
+    firsts = "".join(_key(block[0].code, block[0].modifier) for block in blocks)
+    head = [_MAGIC, len(rows), firsts, *map(len, packed)]
+    return "\t".join(map(str, head)).encode() + b"\n" + b"".join(packed)
+
+
+def _pack_block(rows: list[Row], number: dict[Profile, int]) -> bytes:
+    keys = "".join(_key(row.code, row.modifier) for row in rows).encode()
+    numbers = b"".join(number[row.profile].to_bytes(2, "little") for row in rows)
+    columns = zip(*(row[2 : 2 + _COLUMNS] for row in rows), strict=True)
+    planes = b"".join(
+        bytes(figure >> shift & 255 for figure in column)
+        for column in columns
+        for shift in range(0, 8 * _PLANES, 8)
+    )
+    return keys + numbers + planes

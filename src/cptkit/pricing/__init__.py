@@ -5,20 +5,17 @@ from __future__ import annotations
 from copy import copy
 from typing import TYPE_CHECKING, Any
 
-import attrs
-
 from .._money import scaled
 from ..errors import InvalidInputError, NotPriced, Reason, not_priced
-from .claim import as_line
 from .engine import Working, begin, finish, read, take_shares, unrounded
-from .line import Line
-from .multiple import reduce, technical_part
-from .payment import Payment, ReferenceValue
+from .line import Line, as_line
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-__all__ = ["price", "price_many", "reference_value"]
+    from .payment import Payment
+
+__all__ = ["price", "price_many"]
 
 
 def price(
@@ -58,47 +55,6 @@ def price(
     if isinstance(found, NotPriced):
         raise copy(found)  # a remembered answer; what is raised carries a traceback
     return found
-
-
-def reference_value(
-    code: object, modifiers: object = (), **line: Any
-) -> ReferenceValue:
-    """A fee from the RVUs CMS prints on a row that Medicare does not pay.
-
-    For other payers who use the schedule for codes of status B, N, I or X. It is
-    priced by the same rules and labelled as no Medicare amount: in its type, in
-    `explain` and in `to_dict`. `cptkit.price` never returns it.
-
-    Args:
-        code: As for `cptkit.price`.
-        modifiers: As for `cptkit.price`.
-        **line: As for `cptkit.price`.
-
-    Raises:
-        NotPriced: The row carries no RVUs, Medicare pays it (use
-            `cptkit.price`), or the line is refused for another reason.
-
-    >>> import cptkit
-    >>> cptkit.reference_value("99401", release="RVU26C").allowed
-    Decimal('39.75')
-    """
-    asked = Line(code, modifiers, **line)
-    found = price_line(asked, reference=True)
-    if isinstance(found, NotPriced):
-        raise copy(found)
-    row = found._plan.row
-    if row.profile.status not in _REFERENCE or not row.has_rvus:
-        msg = (
-            f"{row.code} has status {row.profile.status}"
-            f"{'' if row.has_rvus else ' and no RVUs'}: a reference value is for rows"
-            " of status B, N, I or X that carry RVUs"
-        )
-        raise not_priced(Reason.ARGUMENT_INVALID, msg, code=row.code)
-    return ReferenceValue(*(getattr(found, field) for field in _PAYMENT_FIELDS))
-
-
-_REFERENCE = ("B", "N", "I", "X")
-_PAYMENT_FIELDS = tuple(field.name for field in attrs.fields(Payment))
 
 
 def price_many(
@@ -162,6 +118,11 @@ def price_line(
 
 
 def _reduce_alone(working: Working) -> None:
+    """Stage 4 for a line alone: only its own units can lower each other."""
+    if not working.plan.equipment and len(working.procedures) < 2:
+        return
+    from .multiple import reduce, technical_part
+
     if working.plan.equipment:
         working.technical = technical_part(working)
     if len(working.procedures) > 1:

@@ -1,19 +1,17 @@
 """Anesthesia: base units and time units at the locality's factor (R32)."""
 
-from __future__ import annotations
-
 from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING, NamedTuple
 
 from .. import _law
+from .._geography import Place
+from .._law import Rate
 from .._money import decimal_of, scaled
 from ..errors import Reason, not_priced, show
 from .share import Share
 
 if TYPE_CHECKING:
-    from .._geography import Place
-    from .._law import Rate
     from .request import Request
 
 #: These hold no time: daily management, and an injection (R32).
@@ -95,7 +93,7 @@ class Anesthesia(NamedTuple):
         )
 
 
-def own_base_units(request: Request) -> int | None:
+def own_base_units(request: "Request") -> int | None:
     """Base units: the caller's, or CMS's list of 2022; None where neither has any."""
     if request.at.base_units is not None:
         return request.at.base_units
@@ -106,7 +104,7 @@ def own_base_units(request: Request) -> int | None:
     return _law.base_units().get(request.code)
 
 
-def anesthesia_of(request: Request) -> Anesthesia | None:
+def anesthesia_of(request: "Request") -> Anesthesia | None:
     """The anesthesia side of a status J line, None for any other."""
     row = request.row
     if row is None or row.profile.status != "J":

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 from .._money import dollars, scaled
-from ..errors import InvalidInputError, NotPriced, Reason, not_priced, show
+from ..errors import InvalidInputError, NotPriced, Reason, not_priced
 from .engine import Working, begin, finish, read, take_shares, unrounded
-from .line import Line
+from .line import FIELDS, Line, as_line
 from .multiple import reduce, technical_part
 from .payment import Payment
-from .share import Share, tell_share
+from .share import Share
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
     from .share import Amount
 
-_FIELDS = frozenset(field.name for field in attrs.fields(Line))
 _UNRANKED_PAIR = frozenset({"0", "2", "3", "9"})
 
 
@@ -93,30 +92,6 @@ class Claim:
         }
 
 
-def as_line(given: object) -> Line:
-    """A line from a `Line`, a mapping of its fields, a tuple in their order, or a code.
-
-    Raises:
-        InvalidInputError: It is none of these, or names a field there is not.
-    """
-    if isinstance(given, Line):
-        return given
-    try:
-        if isinstance(given, dict):
-            return Line(**given)
-        if isinstance(given, (tuple, list)):
-            return Line(*given)
-    except TypeError:
-        extra = sorted(set(given) - _FIELDS) if isinstance(given, dict) else []
-        wrong = f"; it has no {', '.join(map(show, extra))}" if extra else ""
-        msg = (
-            f"line {show(given)} does not fit cptkit.Line: a code, then modifiers, zip,"
-            f" on, pos and units, the rest by name{wrong}"
-        )
-        raise InvalidInputError(msg) from None
-    return Line(given)
-
-
 def price_claim(
     lines: Iterable[object], *, deductible: object = 0, **shared: Any
 ) -> Claim:
@@ -144,7 +119,7 @@ def price_claim(
 
     Source: Medicare Claims Processing Manual, chapter 12, section 40.6.
     """
-    unknown = sorted(set(shared) - _FIELDS)
+    unknown = sorted(set(shared) - FIELDS)
     if unknown:
         msg = f"price_claim has no argument {', '.join(unknown)}"
         raise InvalidInputError(msg)
@@ -255,7 +230,7 @@ def _join(first: Working, second: Working) -> None:
     if second.procedures:
         second.procedures = units
     second.amount = sum(units[1:], units[0])
-    second.note("split", tell_share, before, second.amount, share)
+    second.note("split", "share", before, second.amount, share)
 
 
 def _exact_amounts(

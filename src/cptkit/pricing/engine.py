@@ -18,21 +18,8 @@ from ..errors import InvalidInputError, NotPriced, Reason, not_priced, show
 from . import anesthesia as anes
 from .payment import Payment
 from .plan import Plan, Refusal, plan_for
-from .share import Amount, Share, Teller, cents, tell_share
+from .share import Amount, Share, cents
 from .split_care import pairs_units
-from .tell import (
-    tell_anesthesia,
-    tell_cap,
-    tell_charge,
-    tell_coinsurance,
-    tell_deductible,
-    tell_equipment,
-    tell_fee,
-    tell_final,
-    tell_limiting,
-    tell_sequestration,
-    tell_units,
-)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -93,17 +80,17 @@ class Working:
         self.side: Share | None = plan.bilateral
 
     def note(
-        self, stage: str, tell: Teller, before: Amount, after: Amount, detail: object
+        self, stage: str, kind: str, before: Amount, after: Amount, detail: object
     ) -> None:
         """Put a step on record, to be told when somebody asks."""
-        self.notes += (stage, tell, before, after, detail)
+        self.notes += (stage, kind, before, after, detail)
 
     def take(self, stage: str, share: Share) -> None:
         """Pay a share of the amount, rounded as the caller chose."""
         before = self.amount
         after = self.plan.at.step(before * share.numerator, share.denominator)
         self.amount = after
-        self.notes += (stage, tell_share, before, after, share)
+        self.notes += (stage, "share", before, after, share)
 
 
 # --- what the line says of itself ----------------------------------------------
@@ -241,7 +228,7 @@ def begin(working: Working) -> None:
     else:
         exact = anes.fee(plan.anesthesia, working.place, working.line.minutes)
         fee = plan.at.round(exact.numerator, exact.denominator)
-        working.note("base", tell_anesthesia, 0, fee, None)
+        working.note("base", "anesthesia", 0, fee, None)
         working.fee = working.base = working.amount = fee
     for share in plan.split:
         working.take("split", share)
@@ -260,13 +247,13 @@ def _base(working: Working) -> None:
     fee = base = round_cents(
         (plan.work * w + plan.pe * p + plan.mp * m) * plan.factor, BASE_SCALE
     )
-    working.notes += ("base", tell_fee, 0, fee, None)
+    working.notes += ("base", "fee", 0, fee, None)
     if plan.cap is not None:
         cw, cp, cm = plan.cap
         cap = round_cents((cw * w + cp * p + cm * m) * plan.factor, BASE_SCALE)
         base = min(fee, cap)
         working.cap = cap
-        working.notes += ("base", tell_cap, fee, base, cap)
+        working.notes += ("base", "cap", fee, base, cap)
     working.fee = fee
     working.base = working.amount = base
 
@@ -285,7 +272,7 @@ def _count_units(working: Working) -> None:
     else:
         working.amount = unit * units
         working.procedures = (unit,) * units
-        working.note("split", tell_units, unit, working.amount, units)
+        working.note("split", "units", unit, working.amount, units)
 
 
 # --- stages 5 to 12 ---------------------------------------------------------------
@@ -300,30 +287,30 @@ def finish(working: Working, owed: int, exact_amount: Amount | None = None) -> P
     if at.participation is not None:
         if not at.practitioner.must_accept_assignment:
             limiting = _limiting(plan, working.amount, exact_amount)
-            working.note("limiting", tell_limiting, working.amount, limiting, None)
+            working.note("limiting", "limiting", working.amount, limiting, None)
         working.take("fee", at.participation)
     fee = allowed = cents(working.amount)
     if working.charge is not None:
         allowed = _lower_of_charge(working, fee, working.charge, limiting)
     elif fee != working.amount:
-        working.note("allowed", tell_final, working.amount, fee, None)
+        working.note("allowed", "final", working.amount, fee, None)
     deductible = min(owed, allowed) if plan.owes_deductible else 0
     rest = allowed - deductible
     if deductible:
-        working.note("deductible", tell_deductible, allowed, rest, deductible)
+        working.note("deductible", "deductible", allowed, rest, deductible)
     coinsurance, due = 0, plan.coinsurance
     if due is not None:
         coinsurance = at.round(rest * due.numerator, due.denominator)
-    working.notes += ("coinsurance", tell_coinsurance, rest, coinsurance, due)
+    working.notes += ("coinsurance", "coinsurance", rest, coinsurance, due)
     medicare = rest - coinsurance
     if plan.therapy_assistant is not None:
         share, whole = plan.therapy_assistant, medicare
         medicare = at.round(whole * share.numerator, share.denominator)
-        working.note("assistant", tell_share, whole, medicare, share)
+        working.note("assistant", "share", whole, medicare, share)
     rate, withheld = at.sequestration, 0
     if rate.numerator:
         withheld = at.round(medicare * rate.numerator, rate.denominator)
-        working.notes += ("sequestration", tell_sequestration, medicare, withheld, rate)
+        working.notes += ("sequestration", "sequestration", medicare, withheld, rate)
     return Payment(
         working.line,
         plan,
@@ -380,7 +367,7 @@ def _lower_equipment(working: Working, modifier: str, rate: Rate) -> None:
     before = working.amount
     working.amount = before - (technical - left)
     detail = (modifier, rate, technical, left)
-    working.note("reduction", tell_equipment, before, working.amount, detail)
+    working.note("reduction", "equipment", before, working.amount, detail)
     working.technical = left
 
 
@@ -389,7 +376,7 @@ def _lower_of_charge(
 ) -> int:
     """The lower of fee and charge (R28); a charge over the limit is pointed out."""
     allowed = min(fee, charge)
-    working.note("allowed", tell_charge, working.amount, allowed, charge)
+    working.note("allowed", "charge", working.amount, allowed, charge)
     if limiting is not None and charge > limiting:
         over = decimal_of(charge - limiting, 2)
         working.warnings += (f"the charge is ${over} over the limiting charge (R28)",)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from .._law import citation
-from .payment import ReferenceValue
-from .share import money
+from .reference import ReferenceValue
+from .tell import money
 
 if TYPE_CHECKING:
     from .payment import Payment

@@ -189,6 +189,33 @@ class Line:
         return found
 
 
+FIELDS = frozenset(field.name for field in attrs.fields(Line))
+
+
+def as_line(given: object) -> Line:
+    """A line from a `Line`, a mapping of its fields, a tuple in their order, or a code.
+
+    Raises:
+        InvalidInputError: It is none of these, or names a field there is not.
+    """
+    if isinstance(given, Line):
+        return given
+    try:
+        if isinstance(given, dict):
+            return Line(**given)
+        if isinstance(given, (tuple, list)):
+            return Line(*given)
+    except TypeError:
+        extra = sorted(set(given) - FIELDS) if isinstance(given, dict) else []
+        wrong = f"; it has no {', '.join(map(show, extra))}" if extra else ""
+        msg = (
+            f"line {show(given)} does not fit cptkit.Line: a code, then modifiers, zip,"
+            f" on, pos and units, the rest by name{wrong}"
+        )
+        raise InvalidInputError(msg) from None
+    return Line(given)
+
+
 def _plain(name: str, value: Any) -> Any:
     if name == "modifiers":
         return list(split_modifiers(value))

@@ -8,15 +8,14 @@ units are several services.
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from .._money import BASE_SCALE, decimal_of
-from .share import Amount, Step, cents, equals, money
+from .._money import BASE_SCALE
+from .share import Amount
 
 if TYPE_CHECKING:
     from .._law import Rate, RateName
     from .engine import Working
-    from .payment import Payment
     from .plan import Component
 
 _SEPARATE = frozenset({"59", "XE"})
@@ -178,40 +177,13 @@ def _note_surgery(
 ) -> None:
     before, after = working.amount, totals[id(working)]
     detail = (tuple(told[id(working)]), bases.get(id(working)))
-    working.note("mppr", tell_surgery, before, after, detail)
+    working.note("mppr", "surgery", before, after, detail)
     if working.technical is not None and before:
         share = Fraction(after) / Fraction(before)
         working.technical = working.plan.at.step(
             working.technical * share.numerator, share.denominator
         )
     working.amount = after
-
-
-def tell_surgery(payment: Payment, before: Amount, after: Amount, detail: Any) -> Step:
-    """R16 and R17: where the line's procedures rank, and what each pays."""
-    ranks, taken = detail
-    rate = payment._plan.at.rates["multiple-surgery"]
-    rule, authority = "R16", rate.authority
-    pieces = []
-    if taken is not None:
-        rule, authority = "R17", "endoscopy-cpm"
-        pieces.append(
-            f"endoscopic family: {money(before)} less the base"
-            f" = {money(sum(amount for _, amount, _ in ranks))}"
-        )
-    for rank, amount, paid in ranks:
-        if rank == 1:
-            pieces.append(f"procedure 1 of the day: {money(amount)} in full")
-        else:
-            of = Fraction(amount) * rate.numerator
-            right = equals(of.numerator, of.denominator * rate.denominator * 100, paid)
-            pieces.append(
-                f"procedure {rank} of the day: {money(amount)} x {rate.percent} {right}"
-            )
-    if len(ranks) > 1:
-        pieces.append(f"together {money(after)}")
-    what = "several procedures on one day, ranked by amount"
-    return Step(rule, what, "; ".join(pieces), decimal_of(cents(after), 2), authority)
 
 
 # --- R18, R20 and R21: technical and professional sides ------------------------
@@ -266,7 +238,7 @@ def _rank_sides(
         tech, prof = losses[id(working)]
         before, after = working.amount, working.amount - tech - prof
         detail = (technical, professional, tech, prof)
-        working.note("mppr", tell_sides, before, after, detail)
+        working.note("mppr", "sides", before, after, detail)
         working.amount = after
         if working.technical is not None:
             working.technical -= tech
@@ -326,41 +298,6 @@ def technical_part(working: Working) -> Amount | None:
     return _by_side(working, part) * times
 
 
-_SIDES = {
-    "imaging-technical": ("R18", "diagnostic imaging of one session"),
-    "cardiovascular-technical": (
-        "R20",
-        "diagnostic cardiovascular services of one day",
-    ),
-    "ophthalmology-technical": ("R21", "diagnostic eye services of one day"),
-}
-
-
-def tell_sides(payment: Payment, before: Amount, after: Amount, detail: Any) -> Step:
-    """R18, R20, R21: what later technical and professional sides lose."""
-    technical, professional, tech, prof = detail
-    rule, what = _SIDES[technical]
-    rates = payment._plan.at.rates
-    rate = rates[technical]
-    pieces = []
-    if tech:
-        pieces.append(
-            f"technical side, not the first: at {rate.percent}, {money(tech)} less"
-        )
-    if prof:
-        share = rates[professional].percent
-        pieces.append(
-            f"professional side, not the first: at {share}, {money(prof)} less"
-        )
-    if not pieces:
-        pieces.append("first in rank, or without the side that is lowered: in full")
-    minus = "".join(f" - {money(lost)}" for lost in (tech, prof) if lost)
-    pieces.append(f"{money(before)}{minus} = {money(after)}")
-    return Step(
-        rule, what, "; ".join(pieces), decimal_of(cents(after), 2), rate.authority
-    )
-
-
 # --- R19: therapy --------------------------------------------------------------
 
 
@@ -378,7 +315,7 @@ def _therapy(lines: list[Working]) -> None:
         before = working.amount
         after = working.procedures[0] * full + lowered * (count - full)
         detail = (full, count - full, working.procedures[0], lowered)
-        working.note("mppr", tell_therapy, before, after, detail)
+        working.note("mppr", "therapy", before, after, detail)
         working.amount = after
 
 
@@ -389,23 +326,3 @@ def _lowered_expense(working: Working) -> Amount:
     whole = plan.work * place.work + plan.mp * place.mp
     of = whole * rate.denominator + plan.pe * place.pe * rate.numerator
     return plan.at.round(of * plan.factor, BASE_SCALE * rate.denominator)
-
-
-def tell_therapy(payment: Payment, _before: Amount, after: Amount, detail: Any) -> Step:
-    """R19: units in full and units with half the practice expense."""
-    full, later, unit, lowered = detail
-    plan = payment._plan
-    rate = plan.at.rates["therapy-practice-expense"]
-    pieces = []
-    if full:
-        pieces.append(f"1 unit, the highest practice expense of the day: {money(unit)}")
-    if later:
-        pieces.append(
-            f"{later} at {rate.percent} of practice expense"
-            f" {decimal_of(plan.pe, 2)}: {later} x {money(lowered)}"
-        )
-    pieces.append(f"together {money(after)}")
-    what = "therapy of one day: later units at half the practice expense"
-    return Step(
-        "R19", what, "; ".join(pieces), decimal_of(cents(after), 2), rate.authority
-    )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import attrs
 
 from .._money import decimal_of, dollars
-from .share import Step, cents
+from .share import cents
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,8 +18,9 @@ if TYPE_CHECKING:
     from .line import Line
     from .plan import Plan
     from .share import Note
+    from .tell import Step
 
-__all__ = ["Payment", "ReferenceValue", "Step"]
+__all__ = ["Payment"]
 
 
 class Amounts(NamedTuple):
@@ -123,7 +124,7 @@ class Payment:
     def stages(self) -> dict[str, Decimal]:
         """The amount after each stage of R37's order, by the stage's name."""
         found = dict.fromkeys(STAGES, self._amounts.base)
-        for stage, _tell, _before, after, _detail in self._recorded():
+        for stage, _kind, _before, after, _detail in self._recorded():
             if stage in found:
                 for later in STAGES[STAGES.index(stage) :]:
                     found[later] = cents(after)
@@ -186,10 +187,9 @@ class Payment:
     @property
     def steps(self) -> tuple[Step, ...]:
         """Every step, in order, with its arithmetic and authority."""
-        return tuple(
-            tell(self, before, after, detail)
-            for _stage, tell, before, after, detail in self._recorded()
-        )
+        from .tell import tell
+
+        return tell(self, self._recorded())
 
     def _recorded(self) -> Iterator[Note]:
         """The engine's notes, one at a time."""
@@ -217,14 +217,6 @@ class Payment:
         from .explain import to_dict
 
         return to_dict(self)
-
-
-@attrs.frozen(repr=False)
-class ReferenceValue(Payment):
-    """A fee computed from RVUs that Medicare does not pay on: for other payers.
-
-    It is no Medicare amount, and says so wherever it is shown.
-    """
 
 
 #: The stages whose result is an amount of the line, in R37's order.

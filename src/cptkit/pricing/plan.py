@@ -4,24 +4,20 @@ A plan is worked out once for each distinct line and remembered, so that a
 million lines cost a few thousand plans.
 """
 
-from __future__ import annotations
-
 from operator import attrgetter
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from .. import _law
+from .._law import Rate, RateName, Rates
+from .._store import Row
 from ..errors import InvalidInputError, NotPriced, Reason, not_priced
 from .anesthesia import Anesthesia, anesthesia_of
+from .line import Line
 from .refusals import refuse
 from .request import Circumstances, Request, read_circumstances, read_request
 from .roles import reduced_share, role_shares
 from .share import Share
 from .split_care import bilateral_share, split_shares
-
-if TYPE_CHECKING:
-    from .._law import Rate, RateName, Rates
-    from .._store import Row
-    from .line import Line
 
 
 class Component(NamedTuple):
@@ -33,7 +29,7 @@ class Component(NamedTuple):
 
 
 #: Fee and cap of each technical part.
-Parts = tuple[tuple[Component, "Component | None"], ...]
+Parts = tuple[tuple[Component, Component | None], ...]
 
 
 class Plan(NamedTuple):
@@ -93,7 +89,7 @@ _CIRCUMSTANCES = attrgetter(
     "strict",
     "options",
 )
-_Plans = dict["tuple[object, object, bool]", "Plan | Refusal"]
+_Plans = dict[tuple[object, object, bool], Plan | Refusal]
 _remembered: dict[object, tuple[Circumstances, _Plans]] = {}
 _LIMIT_CIRCUMSTANCES = 5_000
 _LIMIT_PLANS = 50_000

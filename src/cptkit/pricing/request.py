@@ -1,11 +1,12 @@
 """A line as read: spellings, release, setting, factor, row; no rule has spoken yet."""
 
-from __future__ import annotations
-
+from collections.abc import Callable
+from datetime import date
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from .. import _law
+from .._law import PlaceOfService, Practitioner, Rate, Rates
 from .._money import exact as exact_number
 from .._money import round_half_even, round_half_up, scaled
 from .._parse import parse_code, split_modifiers
@@ -19,6 +20,7 @@ from .._release import (
     release_on,
 )
 from .._schedule import FeeSchedule, open_release
+from .._store import Row
 from ..errors import (
     InvalidInputError,
     NotPriced,
@@ -28,15 +30,7 @@ from ..errors import (
     show,
 )
 from .line import DEFAULTS, Line, Options
-from .share import Share
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from datetime import date
-
-    from .._law import PlaceOfService, Practitioner, Rate, Rates
-    from .._store import Row
-    from .share import Amount
+from .share import Amount, Share
 
 
 class Circumstances(NamedTuple):
@@ -164,11 +158,10 @@ def read_circumstances(line: Line) -> Circumstances:
 
 def _practitioner_share(who: Practitioner) -> Share | None:
     """The practitioner's percentage (R26)."""
-    if who.share == 1:
+    if who.numerator == who.denominator:
         return None
     what = f"service of a {who.label} ({who.name})"
-    share = who.share
-    return Share("R26", what, share.numerator, share.denominator, who.authority)
+    return Share("R26", what, who.numerator, who.denominator, who.authority)
 
 
 def _release_of(

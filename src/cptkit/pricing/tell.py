@@ -6,27 +6,106 @@ amount after and a detail. It computes no amount of its own.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
+import attrs
+
+from .._law import citation, percent
 from .._money import decimal_of
 from . import anesthesia as anes
-from .share import (
-    Amount,
-    Share,
-    Step,
-    cents,
-    equals,
-    exact_dollars,
-    money,
-    tell_share,
-    text_of,
-)
+from .share import Amount, Note, Share, cents
 
 if TYPE_CHECKING:
+    from decimal import Decimal
+
     from .._geography import Place
     from .._law import Rate, RateName
     from .payment import Payment
+
+
+@attrs.frozen
+class Step:
+    """One step of a derivation.
+
+    Attributes:
+        rule: The rule's number in the rule book, for example ``R22``.
+        what: What the step does, in words.
+        arithmetic: The arithmetic with the numbers in it.
+        amount: Dollars after the step.
+        authority: Id of the authority, or that it is this library's choice.
+    """
+
+    rule: str
+    what: str
+    arithmetic: str
+    amount: Decimal
+    authority: str
+
+    @property
+    def citation(self) -> str:
+        """The authority as a reader looks it up."""
+        return citation(self.authority)
+
+    def to_dict(self) -> dict[str, str]:
+        """Everything as text, with the citation."""
+        return {
+            "rule": self.rule,
+            "what": self.what,
+            "arithmetic": self.arithmetic,
+            "amount": str(self.amount),
+            "authority": self.authority,
+            "citation": self.citation,
+        }
+
+
+def money(amount: Amount) -> str:
+    """An amount in dollars, as exactly as it can be written."""
+    if isinstance(amount, int):
+        return text_of(amount, 2)
+    return exact_dollars(amount.numerator, 100 * amount.denominator)
+
+
+def text_of(value: int, places: int) -> str:
+    """An integer at *places* decimal places, as text."""
+    sign = "-" if value < 0 else ""
+    whole, rest = divmod(abs(value), 10**places)
+    return f"{sign}{whole}.{rest:0{places}d}"
+
+
+def exact_dollars(numerator: int, denominator: int) -> str:
+    """A ratio as a decimal: in full where it ends, cut with dots where it does not.
+
+    >>> exact_dollars(31, 4), exact_dollars(1, 3)
+    ('7.75', '0.33333333...')
+    """
+    for places in range(2, 13):
+        scaled, rest = divmod(numerator * 10**places, denominator)
+        if not rest:
+            return text_of(scaled, places)
+    return f"{text_of(numerator * 10**8 // denominator, 8)}..."
+
+
+def equals(numerator: int, denominator: int, after: Amount) -> str:
+    """The right side of a rounding: ``= 194.8528 -> 194.85``."""
+    exact, final = exact_dollars(numerator, denominator), money(after)
+    return f"= {final}" if exact == final else f"= {exact} -> {final}"
+
+
+def tell_share(_payment: Payment, before: Amount, after: Amount, share: Share) -> Step:
+    """The step of a plain share: amount x percentage."""
+    part = percent(share.numerator, share.denominator)
+    of = before * share.numerator
+    right = equals(of.numerator, of.denominator * share.denominator * 100, after)
+    arithmetic = f"{money(before)} x {part} % {right}"
+    return Step(
+        share.rule,
+        f"{share.what}: {part} %",
+        arithmetic,
+        decimal_of(cents(after), 2),
+        share.authority,
+    )
 
 
 def _rvu(value: int) -> str:
@@ -197,3 +276,115 @@ def tell_sequestration(_: Payment, before: Amount, after: Amount, rate: Rate) ->
     arithmetic = f"{money(before)} x {rate.percent} {right} withheld"
     what = f"sequestration: {rate.percent} of Medicare's share is withheld"
     return Step("R31", what, arithmetic, decimal_of(cents(after), 2), rate.authority)
+
+
+def tell_surgery(payment: Payment, before: Amount, after: Amount, detail: Any) -> Step:
+    """R16 and R17: where the line's procedures rank, and what each pays."""
+    ranks, taken = detail
+    rate = payment._plan.at.rates["multiple-surgery"]
+    rule, authority = "R16", rate.authority
+    pieces = []
+    if taken is not None:
+        rule, authority = "R17", "endoscopy-cpm"
+        pieces.append(
+            f"endoscopic family: {money(before)} less the base"
+            f" = {money(sum(amount for _, amount, _ in ranks))}"
+        )
+    for rank, amount, paid in ranks:
+        if rank == 1:
+            pieces.append(f"procedure 1 of the day: {money(amount)} in full")
+        else:
+            of = Fraction(amount) * rate.numerator
+            right = equals(of.numerator, of.denominator * rate.denominator * 100, paid)
+            pieces.append(
+                f"procedure {rank} of the day: {money(amount)} x {rate.percent} {right}"
+            )
+    if len(ranks) > 1:
+        pieces.append(f"together {money(after)}")
+    what = "several procedures on one day, ranked by amount"
+    return Step(rule, what, "; ".join(pieces), decimal_of(cents(after), 2), authority)
+
+
+_SIDES = {
+    "imaging-technical": ("R18", "diagnostic imaging of one session"),
+    "cardiovascular-technical": (
+        "R20",
+        "diagnostic cardiovascular services of one day",
+    ),
+    "ophthalmology-technical": ("R21", "diagnostic eye services of one day"),
+}
+
+
+def tell_sides(payment: Payment, before: Amount, after: Amount, detail: Any) -> Step:
+    """R18, R20, R21: what later technical and professional sides lose."""
+    technical, professional, tech, prof = detail
+    rule, what = _SIDES[technical]
+    rates = payment._plan.at.rates
+    rate = rates[technical]
+    pieces = []
+    if tech:
+        pieces.append(
+            f"technical side, not the first: at {rate.percent}, {money(tech)} less"
+        )
+    if prof:
+        share = rates[professional].percent
+        pieces.append(
+            f"professional side, not the first: at {share}, {money(prof)} less"
+        )
+    if not pieces:
+        pieces.append("first in rank, or without the side that is lowered: in full")
+    minus = "".join(f" - {money(lost)}" for lost in (tech, prof) if lost)
+    pieces.append(f"{money(before)}{minus} = {money(after)}")
+    return Step(
+        rule, what, "; ".join(pieces), decimal_of(cents(after), 2), rate.authority
+    )
+
+
+def tell_therapy(payment: Payment, _before: Amount, after: Amount, detail: Any) -> Step:
+    """R19: units in full and units with half the practice expense."""
+    full, later, unit, lowered = detail
+    plan = payment._plan
+    rate = plan.at.rates["therapy-practice-expense"]
+    pieces = []
+    if full:
+        pieces.append(f"1 unit, the highest practice expense of the day: {money(unit)}")
+    if later:
+        pieces.append(
+            f"{later} at {rate.percent} of practice expense"
+            f" {decimal_of(plan.pe, 2)}: {later} x {money(lowered)}"
+        )
+    pieces.append(f"together {money(after)}")
+    what = "therapy of one day: later units at half the practice expense"
+    return Step(
+        "R19", what, "; ".join(pieces), decimal_of(cents(after), 2), rate.authority
+    )
+
+
+Teller = Callable[["Payment", Amount, Amount, Any], Step]
+
+#: How each kind of note is told.
+TELLERS: dict[str, Teller] = {
+    "anesthesia": tell_anesthesia,
+    "cap": tell_cap,
+    "charge": tell_charge,
+    "coinsurance": tell_coinsurance,
+    "deductible": tell_deductible,
+    "equipment": tell_equipment,
+    "fee": tell_fee,
+    "final": tell_final,
+    "limiting": tell_limiting,
+    "sequestration": tell_sequestration,
+    "share": tell_share,
+    "sides": tell_sides,
+    "surgery": tell_surgery,
+    "therapy": tell_therapy,
+    "units": tell_units,
+}
+
+
+def tell(payment: Payment, notes: Iterator[Note]) -> tuple[Step, ...]:
+    """The steps behind a payment's notes."""
+    return tuple(
+        TELLERS[kind](payment, before, after, detail)
+        for _stage, kind, before, after, detail in notes
+    )
