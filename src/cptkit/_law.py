@@ -67,19 +67,24 @@ class Rate(NamedTuple):
     @property
     def percent(self) -> str:
         """The value as a percentage: ``62.5 %``."""
-        return f"{percent(self.numerator, self.denominator)} %"
+        return percent(self.numerator, self.denominator)
 
 
 @lru_cache(maxsize=512)
 def percent(numerator: int, denominator: int) -> str:
-    """A share as a percentage, as short as it is exact; a fraction otherwise."""
-    share = Fraction(100 * numerator, denominator)
+    """A share as a percentage, as short as it is exact; a fraction otherwise.
+
+    >>> percent(5, 8), percent(1, 3)
+    ('62.5 %', '1/3')
+    """
+    share = Fraction(numerator, denominator)
     for places in range(5):
-        scaled = share * 10**places
+        scaled = 100 * share * 10**places
         if scaled.denominator == 1:
             digits = f"{scaled.numerator:0{places + 1}d}"
-            return f"{digits[:-places]}.{digits[-places:]}" if places else digits
-    return f"100 x {numerator}/{denominator}"
+            whole, rest = digits[: len(digits) - places], digits[len(digits) - places :]
+            return f"{whole}.{rest} %" if rest else f"{whole} %"
+    return f"{share.numerator}/{share.denominator}"
 
 
 class Rates:

@@ -26,9 +26,8 @@ def parse_code(value: object) -> tuple[str, tuple[str, ...]]:
     if type(value) is str and _CODE.fullmatch(value):
         return value, ()
     number = getattr(value, "number", value)
-    if isinstance(number, (float, Decimal)) and 0 <= number < 100_000:
-        whole, parts = number.as_integer_ratio()
-        number = whole if parts == 1 else number
+    if isinstance(number, (float, Decimal)):
+        number = _whole(number)
     if isinstance(number, int) and not isinstance(number, bool):
         text = f"{number:05d}" if 0 <= number < 100_000 else ""
     else:
@@ -41,6 +40,12 @@ def parse_code(value: object) -> tuple[str, tuple[str, ...]]:
         )
         raise not_priced(Reason.UNKNOWN_CODE, msg, code=show(value))
     return words[0], tuple(words[1:])
+
+
+def _whole(number: float | Decimal) -> object:
+    """The integer a spreadsheet made a float of; anything else as it is."""
+    finite = Decimal(number).is_finite() and 0 <= number < 100_000
+    return int(number) if finite and int(number) == number else number
 
 
 def split_modifiers(value: object) -> tuple[str, ...]:

@@ -28,11 +28,13 @@ def show(value: object) -> str:
     return text if len(text) <= 60 else text[:57] + "..."
 
 
-def did_you_mean(value: str, choices: Iterable[str], limit: int = 3) -> str:
+def did_you_mean(
+    value: str, choices: Iterable[str], limit: int = 3, cutoff: float = 0.6
+) -> str:
     """Near matches of *value* as the end of a sentence, or nothing."""
     from difflib import get_close_matches
 
-    near = get_close_matches(value[:40], list(choices), n=limit, cutoff=0.6)
+    near = get_close_matches(value[:40], list(choices), n=limit, cutoff=cutoff)
     return f"; did you mean {' or '.join(near)}?" if near else ""
 
 

@@ -817,7 +817,14 @@ def reduce_parts(
     parts: list[Part], percent: Fraction, rounder: Rounder, technical: bool
 ) -> None:
     """First part in full, the others at a percentage, not above the cap (R18)."""
-    ranked = sorted(parts, key=lambda part: (-part.technical.uncapped, part.work.index))
+    ranked = sorted(
+        parts,
+        key=lambda part: (
+            -part.technical.uncapped,
+            part.technical.paid,
+            part.work.index,
+        ),
+    )
     for part in ranked[1:]:
         reduced = rounder.stage(part.technical.uncapped * percent)
         loss = part.technical.paid - part.technical.limit(reduced)
@@ -1050,6 +1057,28 @@ def report(
 # --- The two entry points --------------------------------------------------------
 
 
+def in_standing_order(works: Sequence[Work]) -> list[Work]:
+    """Order the lines so that ties never make the total depend on line order.
+
+    Reading: lines that are alike but for their side keep their order (R16); others
+    that tie follow their charge, modifiers, units and practitioner.
+    """
+
+    def standing(work: Work) -> tuple[object, ...]:
+        line = work.line
+        return (
+            line.charge_cents is not None,
+            line.charge_cents or 0,
+            sorted(work.mods - {"RT", "LT"}),
+            line.units,
+            line.provider,
+            line.participating,
+            line.percent_payable or 0,
+        )
+
+    return sorted(works, key=standing)
+
+
 def price_claim(
     lines: Sequence[OracleLine],
     sources: Sources,
@@ -1070,12 +1099,19 @@ def price_claim(
     ]
     results = [result for result, _ in examined]
     works = bundle_minor_services(results, [work for _, work in examined if work])
+    places = [work.index for work in works]
+    ranked = in_standing_order(works)
+    given = {id(work): index for work, index in zip(works, places, strict=True)}
+    for rank, work in enumerate(ranked):
+        work.index = rank
     unrounded: dict[int, Fraction | None] = {}
     if switches.limiting == "unrounded":
         exact = Rounder(switches.tie, base_exact=True, stages_exact=True)
-        price_to_fee(works, sources, exact, switches)
-        unrounded = {work.index: work.limiting for work in works}
-    price_to_fee(works, sources, rounder, switches)
+        price_to_fee(ranked, sources, exact, switches)
+        unrounded = {given[id(work)]: work.limiting for work in ranked}
+    price_to_fee(ranked, sources, rounder, switches)
+    for work in works:
+        work.index = given[id(work)]
     owed = Fraction(deductible_cents)
     for work in works:
         result = results[work.index]

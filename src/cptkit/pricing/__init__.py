@@ -22,7 +22,7 @@ def price(
     code: object,
     modifiers: object = (),
     *,
-    deductible: object = 0,
+    deductible: object = None,
     **line: Any,
 ) -> Payment:
     """What Medicare allows for one line, and why.
@@ -96,14 +96,14 @@ _PROGRESS_EVERY = 10_000
 
 
 def price_line(
-    line: Line, deductible: object = 0, *, reference: bool = False
+    line: Line, deductible: object = None, *, reference: bool = False
 ) -> Payment | NotPriced:
     """A line alone: a claim of one."""
     working = read(line, reference=reference)
     if isinstance(working, NotPriced):
         return working
     try:
-        owed = 0 if deductible == 0 else scaled(deductible, 2, "deductible")
+        owed = 0 if deductible is None else scaled(deductible, 2, "deductible")
     except InvalidInputError as error:
         return not_priced(Reason.ARGUMENT_INVALID, str(error), code=working.plan.code)
     begin(working)

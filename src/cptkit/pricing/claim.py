@@ -93,7 +93,7 @@ class Claim:
 
 
 def price_claim(
-    lines: Iterable[object], *, deductible: object = 0, **shared: Any
+    lines: Iterable[object], *, deductible: object = None, **shared: Any
 ) -> Claim:
     """Price the lines of one patient and one practitioner or same-specialty group.
 
@@ -123,7 +123,7 @@ def price_claim(
     if unknown:
         msg = f"price_claim has no argument {', '.join(unknown)}"
         raise InvalidInputError(msg)
-    owed = scaled(deductible, 2, "deductible")
+    owed = 0 if deductible is None else scaled(deductible, 2, "deductible")
     read_lines = [read(_filled(as_line(given), shared)) for given in lines]
     days = _days(read_lines)
     for day in days:
@@ -177,7 +177,28 @@ def _bundle_minor(day: list[Working], found: list[Working | NotPriced]) -> None:
             )
 
 
+def _standing(working: Working) -> tuple[Any, ...]:
+    """What else decides what a line pays, as an order among lines that tie.
+
+    Lines that are alike keep the order they are given in (R16). Lines that tie
+    and differ, by a modifier or a charge, are taken in this order whatever the
+    order given, so that a claim's total never depends on it.
+    """
+    at = working.plan.at
+    charge = working.charge
+    return (
+        charge is not None,
+        charge or 0,
+        sorted(working.plan.mods - {"RT", "LT"}),
+        working.units,
+        at.practitioner.name,
+        at.participating,
+        at.percent_payable or 0,
+    )
+
+
 def _through_stage_four(day: list[Working]) -> None:
+    day = sorted(day, key=_standing)
     for working in day:
         begin(working)
     _pair_sides(day)

@@ -245,7 +245,7 @@ def _rank_sides(
 
 
 def _after_first(sides: list[_Side]) -> list[_Side]:
-    return sorted(sides, key=lambda side: -side.amount)[1:]
+    return sorted(sides, key=lambda side: (-side.amount, side.capped(side.amount)))[1:]
 
 
 def _share(side: _Side, rate: Rate) -> Amount:

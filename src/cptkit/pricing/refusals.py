@@ -77,7 +77,7 @@ def _unknown_modifier(modifiers: tuple[str, ...]) -> Found | None:
     table = _law.modifiers()
     for modifier in modifiers:
         if modifier not in table:
-            near = did_you_mean(modifier, table) or "; give two characters"
+            near = did_you_mean(modifier, table, cutoff=0.5) or "; give two characters"
             return (
                 Reason.MODIFIER_UNKNOWN,
                 f"modifier {modifier[:20]!r} is not known{near}",

@@ -334,8 +334,11 @@ def _row_of(schedule: FeeSchedule, code: str, modifiers: tuple[str, ...]) -> Row
 def _yes_no(value: object, what: str, *, default: bool) -> bool:
     if value is None:
         return default
-    if value in (True, False):
-        return bool(value)
+    try:
+        if value in (True, False):
+            return bool(value)
+    except ArithmeticError:  # a signaling NaN compares with nothing
+        pass
     msg = f"{what}={show(value)} is not True or False"
     raise InvalidInputError(msg)
 

@@ -98,10 +98,10 @@ def tell_share(_payment: Payment, before: Amount, after: Amount, share: Share) -
     part = percent(share.numerator, share.denominator)
     of = before * share.numerator
     right = equals(of.numerator, of.denominator * share.denominator * 100, after)
-    arithmetic = f"{money(before)} x {part} % {right}"
+    arithmetic = f"{money(before)} x {part} {right}"
     return Step(
         share.rule,
-        f"{share.what}: {part} %",
+        f"{share.what}: {part}",
         arithmetic,
         decimal_of(cents(after), 2),
         share.authority,
@@ -179,7 +179,7 @@ def _total_units(payment: Payment) -> str:
 
 def tell_units(_: Payment, before: Amount, after: Amount, units: int) -> Step:
     """R38: each unit rounded first, then counted."""
-    arithmetic = f"{money(before)} x {units} units = {money(after)}"
+    arithmetic = f"{money(before)} x {units} = {money(after)}"
     return Step("R38", "units", arithmetic, decimal_of(cents(after), 2), "base-statute")
 
 
