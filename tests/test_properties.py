@@ -6,6 +6,7 @@ import random
 import re
 from decimal import Decimal
 from fractions import Fraction
+from itertools import pairwise
 from typing import Any
 
 import attrs
@@ -63,9 +64,7 @@ def test_reductions_only_reduce(seed: int) -> None:
     found = priced(line_of(seed))
     if isinstance(found, Payment):
         stages = list(found.stages.values())
-        assert all(
-            later <= sooner for sooner, later in zip(stages, stages[1:], strict=False)
-        )
+        assert all(later <= sooner for sooner, later in pairwise(stages))
         assert found.base <= found.fee_schedule_amount
 
 
@@ -166,8 +165,8 @@ NUMBER = r"[0-9]+(?:\.[0-9]+)?"
 
 def replayed(arithmetic: str) -> Decimal:
     """The last sum of an arithmetic, worked out by Python from the text alone."""
-    last = arithmetic.split(";")[-1]
-    left = last.split("=")[0].replace("lower of", "min(").replace(" and ", ",")
+    last = arithmetic.rpartition(";")[2]
+    left = last.partition("=")[0].replace("lower of", "min(").replace(" and ", ",")
     left = re.sub(rf"({NUMBER}) %", r"(\1/100)", left.replace(" x ", "*"))
     if left.startswith((" min(", "min(")):
         left += ")"

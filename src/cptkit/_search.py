@@ -15,22 +15,11 @@ how well a single title, synonym or phrase covers the query.
 from __future__ import annotations
 
 import re
-import zlib
-from bisect import bisect_left
 from functools import lru_cache
-from itertools import accumulate, chain
-from math import log
-from typing import TYPE_CHECKING, Any, NamedTuple
+from itertools import chain
+from typing import NamedTuple
 
 from . import _resources
-from ._taxonomy import _kind, taxonomy
-from .errors import InvalidInputError, did_you_mean, show
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
-    from ._code import Code
-    from ._schedule import FeeSchedule
 
 # --- how text is read ------------------------------------------------------
 

@@ -11,12 +11,12 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from .._money import BASE_SCALE
-from .share import Amount
 
 if TYPE_CHECKING:
     from .._law import Rate, RateName
     from .engine import Working
     from .plan import Component
+    from .share import Amount
 
 _SEPARATE = frozenset({"59", "XE"})
 
