@@ -10,6 +10,7 @@ Decimal('143.62')
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from . import ncci
     from ._code import Code, Rvus, code
     from ._geography import GPCI, Locality
     from ._release import Release
@@ -44,6 +45,7 @@ if TYPE_CHECKING:
     )
     from .pricing import price, price_many
     from .pricing.claim import Claim, price_claim
+    from .pricing.findings import Finding
     from .pricing.line import Line, Options
     from .pricing.payment import Payment
     from .pricing.reference import ReferenceValue, reference_value
@@ -57,6 +59,7 @@ _HOME = {
     "Code": "_code",
     "CptkitError": "errors",
     "FeeSchedule": "_schedule",
+    "Finding": "pricing.findings",
     "GPCI": "_geography",
     "GlobalPeriod": "indicators",
     "ImagingFamily": "indicators",
@@ -82,6 +85,7 @@ _HOME = {
     "code": "_code",
     "install_release": "_schedule",
     "install_zip9": "_schedule",
+    "ncci": "ncci",
     "price": "pricing",
     "price_claim": "pricing.claim",
     "price_many": "pricing",
@@ -101,6 +105,7 @@ __all__ = [
     "Code",
     "CptkitError",
     "FeeSchedule",
+    "Finding",
     "GlobalPeriod",
     "ImagingFamily",
     "InvalidInputError",
@@ -125,6 +130,7 @@ __all__ = [
     "code",
     "install_release",
     "install_zip9",
+    "ncci",
     "price",
     "price_claim",
     "price_many",
@@ -143,7 +149,8 @@ def __getattr__(name: str) -> object:
         raise AttributeError(msg)
     from importlib import import_module
 
-    value = getattr(import_module(f"cptkit.{home}"), name)
+    module = import_module(f"cptkit.{home}")
+    value = module if home == name else getattr(module, name)
     globals()[name] = value
     return value
 

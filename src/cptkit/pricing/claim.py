@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 from .._money import dollars, scaled
-from ..errors import InvalidInputError, NotPriced, Reason, not_priced
+from ..errors import InvalidInputError, NotPriced, Reason, not_priced, show
 from .engine import Working, begin, finish, read, take_shares, unrounded
 from .line import FIELDS, Line, as_line
 from .multiple import reduce, technical_part
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from decimal import Decimal
 
+    from ..ncci import ProcedurePairs
+    from .findings import Billed, Finding
     from .share import Amount
 
 _UNRANKED_PAIR = frozenset({"0", "2", "3", "9"})
@@ -29,9 +31,13 @@ class Claim:
 
     Attributes:
         lines: A `Payment` or a `NotPriced` each, in the order given.
+        edits: The procedure-to-procedure pairs it is checked against, None where
+            none were given.
     """
 
     lines: tuple[Payment | NotPriced, ...]
+    edits: ProcedurePairs | None
+    _asked: tuple[Line, ...] = attrs.field(hash=False)
 
     @property
     def payments(self) -> tuple[Payment, ...]:
@@ -56,13 +62,39 @@ class Claim:
         return dollars(sum(each.medicare_share - each.sequestration for each in found))
 
     @property
+    def findings(self) -> tuple[Finding, ...]:
+        """What a payer may question, by line; worked out when asked for.
+
+        Lines inside a global period, add-on codes without their primary code,
+        components beside the whole, codes of another date, facility settings CMS
+        marks NA, units above the medically unlikely edit, and pairs not paid
+        together. None of them changes an amount.
+        """
+        from .edits import check
+
+        return check(self._billed(), self.edits)
+
+    @property
+    def checked(self) -> tuple[str, ...]:
+        """Which tables of edits the claim is checked against, each with its date."""
+        from .edits import checked
+
+        return checked(self._billed(), self.edits)
+
+    @property
     def warnings(self) -> tuple[str, ...]:
-        """The warnings of every line, each with its line number."""
-        return tuple(
+        """The warnings of every line, then the findings, with their line numbers."""
+        own = (
             f"line {number}: {warning}"
             for number, line in enumerate(self.lines, start=1)
             for warning in line.warnings
         )
+        return (*own, *map(str, self.findings))
+
+    def _billed(self) -> tuple[Billed, ...]:
+        from .findings import billed
+
+        return tuple(billed(self.lines, self._asked))
 
     def __repr__(self) -> str:
         refused = len(self.lines) - len(self.payments)
@@ -70,7 +102,7 @@ class Claim:
         return f"<Claim of {len(self.lines)} lines ${self.allowed}{tail}>"
 
     def explain(self) -> str:
-        """Every line's derivation, and the totals."""
+        """Every line's derivation, the totals, the findings, and what was checked."""
         parts = [
             f"Line {number}\n{line.explain()}"
             for number, line in enumerate(self.lines, start=1)
@@ -79,6 +111,9 @@ class Claim:
             f"Claim: allowed ${self.allowed}, patient ${self.patient_pays},"
             f" Medicare ${self.medicare_pays}"
         )
+        told = [f"Warning: {finding}" for finding in self.findings]
+        told += [f"Checked against: {edition}" for edition in self.checked]
+        parts.append("\n".join(told))
         return "\n\n".join(parts)
 
     def to_dict(self) -> dict[str, Any]:
@@ -89,11 +124,17 @@ class Claim:
             "medicare_pays": str(self.medicare_pays),
             "lines": [line.to_dict() for line in self.lines],
             "warnings": list(self.warnings),
+            "findings": [finding.to_dict() for finding in self.findings],
+            "checked": list(self.checked),
         }
 
 
 def price_claim(
-    lines: Iterable[object], *, deductible: object = None, **shared: Any
+    lines: Iterable[object],
+    *,
+    deductible: object = None,
+    edits: ProcedurePairs | None = None,
+    **shared: Any,
 ) -> Claim:
     """Price the lines of one patient and one practitioner or same-specialty group.
 
@@ -102,6 +143,8 @@ def price_claim(
             codes. What a line leaves out is taken from *shared*.
         deductible: Dollars of the year's deductible the patient still owes; it
             is met in the order of the lines.
+        edits: The procedure-to-procedure pairs to warn by, from
+            `cptkit.ncci.load`; the other edits need no file.
         **shared: Fields of `Line` that hold for every line: ``zip``, ``on``,
             ``pos``, ``practitioner``, ``participating``, ...
 
@@ -109,7 +152,7 @@ def price_claim(
         A `Claim`; a line without an amount is a `NotPriced` in its place.
 
     Raises:
-        InvalidInputError: A line or the deductible cannot be read at all.
+        InvalidInputError: A line, the deductible or the edits cannot be read at all.
 
     >>> import cptkit
     >>> claim = cptkit.price_claim(["47562", "49505", "11042"],
@@ -124,14 +167,25 @@ def price_claim(
         msg = f"price_claim has no argument {', '.join(unknown)}"
         raise InvalidInputError(msg)
     owed = 0 if deductible is None else scaled(deductible, 2, "deductible")
-    read_lines = [read(_filled(as_line(given), shared)) for given in lines]
+    if edits is not None:
+        _check_edits(edits)
+    asked = tuple(_filled(as_line(given), shared) for given in lines)
+    read_lines = [read(line) for line in asked]
     days = _days(read_lines)
     for day in days:
         _bundle_minor(day, read_lines)
     exact = _exact_amounts(days, read_lines)
     for day in _days(read_lines):
         _through_stage_four(day)
-    return Claim(tuple(_finished(read_lines, owed, exact)))
+    return Claim(tuple(_finished(read_lines, owed, exact)), edits, asked)
+
+
+def _check_edits(edits: object) -> None:
+    from ..ncci import ProcedurePairs
+
+    if not isinstance(edits, ProcedurePairs):
+        msg = f"edits={show(edits)} is not what cptkit.ncci.load returns"
+        raise InvalidInputError(msg)
 
 
 def _filled(line: Line, shared: dict[str, Any]) -> Line:
@@ -261,7 +315,7 @@ def _exact_amounts(
     held = [w for w in found if isinstance(w, Working)]
     if not any(w.plan.at.options.limiting == "unrounded" for w in held):
         return {}
-    exact = {}
+    exact: dict[int, Amount] = {}
     for day in days:
         kept = [w for w in day if any(w is each for each in held)]
         twins = [unrounded(w) for w in kept]
