@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
     from ._editorial import Text
+    from ._faq import Question
+    from ._page import Page
     from ._release import Release
     from ._schedule import FeeSchedule
     from ._store import Row
@@ -299,6 +301,13 @@ class Code:
         return self._shared.billing
 
     @property
+    def faq(self) -> tuple[Question, ...]:
+        """Questions that its text and its row answer."""
+        from ._faq import faq
+
+        return faq(self, self._schedule)
+
+    @property
     def _shared(self) -> SharedText:
         path = taxonomy().path(self.number)
         return shared_text(path[2], self.text) if path else SharedText()
@@ -307,6 +316,37 @@ class Code:
     def descriptor(self) -> str | None:
         """The short descriptor, where the user brought a licensed file."""
         return self._schedule.descriptor(self.number)
+
+    def page(self, modifiers: object = (), **line: Any) -> Page:
+        """Everything about the code, to be shown: as text, HTML or Markdown.
+
+        Args:
+            modifiers: As for `cptkit.price`.
+            **line: The fields of `Line` but the setting, which is shown both ways:
+                ``zip``, ``locality``, ``state``, ``county``, ``on``, ``release``,
+                ``practitioner``, ``minutes`` ... With ``on`` or ``release`` the
+                page is of the code in that release.
+
+        Raises:
+            NotPriced: The place, date or modifier asked for cannot be read. A
+                code that Medicare does not pay is no error: its page says why.
+            NotFoundError: The code is not in that release.
+
+        >>> import cptkit
+        >>> page = cptkit.code("96521").page(zip="60601")
+        >>> [str(payment.allowed) for payment in page.payments]
+        ['147.37', '147.37', '143.62', '143.62']
+        """
+        from ._page import make_page
+        from ._schedule import schedule
+
+        release, on = line.get("release"), line.get("on")
+        held = self._schedule
+        if release is not None or on is not None:
+            held = schedule(release, on=on if release is None else None)
+        of = held[self.number]
+        of = of.component(self.modifier) if self.modifier else of
+        return make_page(of, held, modifiers, line)
 
     def to_dict(self) -> dict[str, Any]:
         """Everything as plain data."""
