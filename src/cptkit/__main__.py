@@ -9,6 +9,7 @@ import argparse
 import os
 import shutil
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import cptkit
@@ -33,7 +34,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     asked = _parser().parse_args(arguments)
     try:
         text = _rendered(_page(asked), asked)
-        _write(text)
+        if asked.html in (None, "-"):
+            _write(text)
+        else:
+            Path(asked.html).write_text(text, encoding="utf-8")
     except (CptkitError, OSError) as error:
         sys.stderr.write(f"cptkit: {_sentence(error)}\n")
         return 1
@@ -57,6 +61,9 @@ def _parser() -> argparse.ArgumentParser:
     add("--minutes", help="anesthesia minutes")
     form = parser.add_mutually_exclusive_group()
     form.add_argument("--json", action="store_true", help="everything as JSON")
+    form.add_argument(
+        "--html", metavar="FILE", help="write the page as HTML; - for standard output"
+    )
     form.add_argument(
         "--explain", action="store_true", help="how each amount came about, instead"
     )
@@ -96,6 +103,8 @@ def _rendered(page: Page, asked: argparse.Namespace) -> str:
         import json
 
         return f"{json.dumps(page.to_dict(), indent=2)}\n"
+    if asked.html is not None:
+        return page.to_html()
     if asked.explain:
         answers = (each for prices in page.rows[0].prices for each in prices.answers)
         return "\n\n".join(each.explain() for each in answers) + "\n"

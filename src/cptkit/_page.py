@@ -236,6 +236,23 @@ class Page:
 
         return render(self, max(width, _MIN_WIDTH), ascii_only=ascii_only)
 
+    def to_html(self) -> str:
+        """The page as an HTML file: complete in itself, without script."""
+        from .render.html import document
+
+        return document(self)
+
+    def to_markdown(self) -> str:
+        """The page as Markdown."""
+        from .render.markdown import render
+
+        return render(self)
+
+    def _repr_html_(self) -> str:
+        from .render.html import fragment
+
+        return fragment(self)
+
     def to_dict(self) -> dict[str, Any]:
         """Everything as plain data; amounts and RVUs are text."""
         return {

@@ -1,0 +1,118 @@
+"""The page as Markdown, for a wiki or an issue."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from .._page import NO_TEXT, NOTICES, SETTINGS, amount
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from .._page import Page
+
+_SPECIAL = re.compile(r"([\\`*_\[\]|#~!])")
+
+
+def render(page: Page) -> str:
+    """The page as Markdown; every text is escaped."""
+    parts = (_head, _payment, _rvus, _indicators, _points, _faq, _notices)
+    blocks = [block for part in parts for block in part(page)]
+    return "\n\n".join(blocks) + "\n"
+
+
+def _text(text: object) -> str:
+    """Text that Markdown and HTML leave as it is."""
+    plain = " ".join(str(text).split())
+    plain = plain.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return _SPECIAL.sub(r"\\\1", plain)
+
+
+def _table(heads: Sequence[str], rows: Iterable[Sequence[object]], align: str) -> str:
+    rule = "|".join({"l": " --- ", "r": " ---: "}[each] for each in align)
+    body = ["| " + " | ".join(_text(cell) for cell in row) + " |" for row in rows]
+    return "\n".join(["| " + " | ".join(heads) + " |", f"|{rule}|", *body])
+
+
+def _bullets(texts: Iterable[str]) -> str:
+    return "\n".join(f"- {_text(each)}" for each in texts)
+
+
+def _head(page: Page) -> Iterable[str]:
+    code = page.code
+    yield f"# {page.kind} {page.number}: {_text(page.heading)}"
+    yield _text(" > ".join(page.path))
+    yield _text(code.description or NO_TEXT)
+    named = (
+        ("Descriptor", code.descriptor),
+        ("Also known as", ", ".join(code.synonyms)),
+        ("In plain words", ", ".join(code.plain_language)),
+        ("When", code.clinical_context),
+        ("Who", ", ".join(code.specialties)),
+    )
+    words = [f"- **{name}:** {_text(text)}" for name, text in named if text]
+    if words:
+        yield "\n".join(words)
+
+
+def _payment(page: Page) -> Iterable[str]:
+    yield f"## {page.amounts_label}"
+    yield _text(page.dates)
+    if page.refusal is None:
+        rows = [
+            (row.label, prices.label, *map(amount, prices.answers))
+            for row in page.rows
+            for prices in row.prices
+        ]
+        heads = ("Service", "Place", *(each.capitalize() for each in SETTINGS))
+        yield _table(heads, rows, "llrr")
+    notes = (page.example, page.status_note, *page.warnings)
+    yield from (_text(each) for each in notes if each)
+
+
+def _rvus(page: Page) -> Iterable[str]:
+    rvus = page.rows[0].rvus
+    if not rvus.total_nonfacility and not rvus.total_facility:
+        return
+    yield "## Relative value units"
+    rows = (
+        (
+            "Non-facility",
+            rvus.work,
+            rvus.pe_nonfacility,
+            rvus.mp,
+            rvus.total_nonfacility,
+        ),
+        ("Facility", rvus.work, rvus.pe_facility, rvus.mp, rvus.total_facility),
+    )
+    heads = ("Setting", "Work", "Practice expense", "Malpractice", "Total")
+    yield _table(heads, rows, "lrrrr")
+
+
+def _indicators(page: Page) -> Iterable[str]:
+    yield "## Indicators"
+    yield _table(("Indicator", "CMS", "Meaning"), page.indicators, "lll")
+
+
+def _points(page: Page) -> Iterable[str]:
+    groups = (
+        ("Documentation", page.code.documentation),
+        ("Billing", (*page.code.billing, *page.billing_lines)),
+    )
+    for title, points in groups:
+        if points:
+            yield f"## {title}"
+            yield _bullets(points)
+
+
+def _faq(page: Page) -> Iterable[str]:
+    if page.faq:
+        yield "## Questions"
+    for each in page.faq:
+        yield f"**{_text(each.question)}**\n{_text(each.answer)}"
+
+
+def _notices(page: Page) -> Iterable[str]:
+    yield "## Sources and notices"
+    yield _bullets((*page.sources, *NOTICES))
