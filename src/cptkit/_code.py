@@ -348,6 +348,11 @@ class Code:
         of = of.component(self.modifier) if self.modifier else of
         return make_page(of, held, modifiers, line)
 
+    def _repr_html_(self) -> str:
+        from .render.cards import code_card
+
+        return code_card(self.page())
+
     def to_dict(self) -> dict[str, Any]:
         """Everything as plain data."""
         nodes = (self.section, self.subsection, self.family)

@@ -158,6 +158,11 @@ class FeeSchedule:
     def __repr__(self) -> str:
         return f"<FeeSchedule {self.release.name}: {self.release.codes:,} codes>"
 
+    def _repr_html_(self) -> str:
+        from .render.cards import schedule_card
+
+        return schedule_card(self)
+
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, FeeSchedule):
             return NotImplemented

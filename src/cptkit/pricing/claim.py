@@ -101,6 +101,11 @@ class Claim:
         tail = f", {refused} not priced" if refused else ""
         return f"<Claim of {len(self.lines)} lines ${self.allowed}{tail}>"
 
+    def _repr_html_(self) -> str:
+        from ..render.cards import claim_card
+
+        return claim_card(self)
+
     def explain(self) -> str:
         """Every line's derivation, the totals, the findings, and what was checked."""
         parts = [

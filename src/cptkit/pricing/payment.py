@@ -206,6 +206,11 @@ class Payment:
             f" {self.release.name}>"
         )
 
+    def _repr_html_(self) -> str:
+        from ..render.cards import payment_card
+
+        return payment_card(self)
+
     def explain(self) -> str:
         """The derivation as text: inputs, each step with its source, who pays what."""
         from .explain import explain

@@ -42,7 +42,7 @@ def fragment(page: Page) -> Markup:
     parts = (
         _header(page),
         section(page.amounts_label, *_payment(page)),
-        section("Relative value units", *_rvus(page.rows[0].rvus)),
+        section("Relative value units", *rvu_bars(page.rows[0].rvus)),
         section("Indicators", _indicators(page)),
         section("Who does it", chips(page.code.specialties)),
         section("Documentation", points(page.code.documentation)),
@@ -143,20 +143,18 @@ def _price_line(prices: PlacePrices, rvus: Rvus) -> Markup:
 
 
 def _amount(answer: Payment | NotPriced, *, na: bool) -> Markup:
-    refused = isinstance(answer, NotPriced)
-    mark = tag("span", "rarely or never done there", class_="na")
-    why = tag("span", answer.message, class_="na") if refused else None
-    return tag(
-        "td",
-        tag("span", amount(answer), class_="amount"),
-        why or (mark if na else None),
-    )
+    under = "rarely or never done there" if na else None
+    if isinstance(answer, NotPriced):
+        under = answer.message
+    told = tag("span", amount(answer), class_="amount")
+    return tag("td", told, tag("span", under, class_="na") if under else None)
 
 
 # --- relative value units --------------------------------------------------
 
 
-def _rvus(rvus: Rvus) -> Iterable[Markup]:
+def rvu_bars(rvus: Rvus) -> Iterable[Markup]:
+    """The RVUs of both settings as bars on one scale, with their figures."""
     largest = max(rvus.total_nonfacility, rvus.total_facility)
     if not largest:
         return

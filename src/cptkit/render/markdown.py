@@ -41,7 +41,7 @@ def _bullets(texts: Iterable[str]) -> str:
 
 def _head(page: Page) -> Iterable[str]:
     code = page.code
-    yield f"# {page.kind} {page.number}: {_text(page.heading)}"
+    yield f"# {page.kind} {_text(page.number)}: {_text(page.heading)}"
     yield _text(" > ".join(page.path))
     yield _text(code.description or NO_TEXT)
     named = (

@@ -107,7 +107,8 @@ STYLE = """\
   overflow-wrap: anywhere; }
 .cptkit.card { max-width: 46rem; margin: 0; padding: 1.25rem 1.5rem;
   border: 1px solid var(--line); border-radius: .5rem; font-size: .9375rem; }
-.cptkit.card h1 { margin: 0 0 .5rem; font-size: 1.25rem; }
+.cptkit.card .title { margin: 0 0 .5rem; font-size: 1.25rem; font-weight: 650;
+  line-height: 1.3; }
 .cptkit.card .number { font-size: .9375rem; }
 .cptkit.card .amount { font-size: 1.0625rem; }
 @media (max-width: 46rem) {

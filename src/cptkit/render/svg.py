@@ -23,7 +23,8 @@ PARTS = ("work", "pe", "mp")
 def stacked_bar(parts: Sequence[Decimal], largest: Decimal, label: str) -> Markup:
     """Parts of a total side by side; *largest* would take the whole width."""
     unit = Fraction(_WIDTH) / Fraction(largest)
-    drawn, at = [], 0
+    drawn: list[Markup] = []
+    at = 0
     for part, name in zip(parts, PARTS, strict=True):
         width = int(unit * Fraction(part))
         drawn.append(_rectangle(name, at, 0, width, 10))

@@ -1,0 +1,133 @@
+"""What a notebook shows of a code, a payment, a claim or a schedule: small cards."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from .._page import NO_TEXT, NOT_MEDICARE
+from ..errors import NotPriced
+from .html import price_table, rvu_bars, steps, style
+from .markup import Markup, joined, tag
+from .style import STYLE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from decimal import Decimal
+
+    from .._page import Page
+    from .._schedule import FeeSchedule
+    from ..pricing.claim import Claim
+    from ..pricing.payment import Payment
+
+
+def code_card(page: Page) -> Markup:
+    """A code: its name, what it pays nationally, its RVUs."""
+    refused = page.refusal is not None
+    return _card(
+        f"{page.kind} {page.number}",
+        page.heading,
+        tag("p", page.code.description or NO_TEXT),
+        tag("p", page.status_note, class_="callout") if page.status_note else None,
+        tag("p", page.amounts_label, class_="note") if not refused else None,
+        price_table(page.rows[:1]) if not refused else None,
+        tag("p", page.example, class_="note") if page.example else None,
+        *rvu_bars(page.rows[0].rvus),
+        tag("p", page.dates, class_="note"),
+    )
+
+
+def payment_card(payment: Payment) -> Markup:
+    """A payment: who pays what, and every step."""
+    from ..pricing.reference import ReferenceValue
+
+    place = payment.locality
+    about = (
+        f"{payment.setting}, {place.name + ' ' + place.id if place else 'no locality'},"
+        f" {payment.release.name}"
+    )
+    if isinstance(payment, ReferenceValue):
+        rows = [("Reference value", payment.allowed)]
+        note = tag("p", NOT_MEDICARE, class_="callout")
+    else:
+        rows = [
+            ("Allowed", payment.allowed),
+            ("The patient pays", payment.patient_pays),
+            ("Medicare pays", payment.medicare_pays),
+        ]
+        note = None
+    return _card(
+        "-".join((payment.code, *payment.modifiers)),
+        f"${payment.allowed:,}",
+        tag("p", about, class_="note"),
+        note,
+        _table(
+            ("Amount", "Dollars"), [(name, _dollars(value)) for name, value in rows]
+        ),
+        tag("details", tag("summary", "Step by step"), steps(payment)),
+        *_notes(payment.warnings),
+    )
+
+
+def claim_card(claim: Claim) -> Markup:
+    """A claim: a row for each line, the totals, what must be said."""
+    heads = ("Line", "Allowed", "The patient pays", "Medicare pays")
+    rows = [_claim_row(line) for line in claim.lines]
+    totals = (claim.allowed, claim.patient_pays, claim.medicare_pays)
+    rows.append(("Together", *map(_dollars, totals)))
+    count = len(claim.lines)
+    return _card(
+        f"Claim of {count} line{'' if count == 1 else 's'}",
+        f"${claim.allowed:,}",
+        _table(heads, rows),
+        *_notes(claim.warnings),
+    )
+
+
+def _claim_row(line: Payment | NotPriced) -> tuple[object, ...]:
+    if isinstance(line, NotPriced):
+        why = tag("span", line.message, class_="na")
+        return joined((line.code, why)), "not paid", "", ""
+    name = "-".join((line.code, *line.modifiers))
+    amounts = (line.allowed, line.patient_pays, line.medicare_pays)
+    return (name, *map(_dollars, amounts))
+
+
+def schedule_card(schedule: FeeSchedule) -> Markup:
+    """A fee schedule: its dates, its size, its file."""
+    release = schedule.release
+    facts = (
+        ("Dates of service", f"{release.effective} to {release.ends}"),
+        ("Conversion factor", f"${release.conversion_factor}"),
+        ("Codes", f"{release.codes:,}"),
+        ("Localities", len(schedule.localities)),
+        ("sha256", release.sha256),
+    )
+    terms = [joined((tag("dt", name), tag("dd", fact))) for name, fact in facts]
+    return _card("Fee schedule", release.name, tag("dl", *terms, class_="words"))
+
+
+def _card(number: str, title: str, *children: Markup | None) -> Markup:
+    held = (
+        tag("p", number, class_="number"),
+        tag("p", title, class_="title"),
+        *children,
+    )
+    return joined((style(STYLE), tag("div", *held, class_="cptkit card")))
+
+
+def _table(heads: Sequence[str], rows: Iterable[Sequence[object]]) -> Markup:
+    """A table whose first column names the rows."""
+    head = tag("tr", *(tag("th", each, scope="col") for each in heads))
+    body = (
+        tag("tr", tag("th", name, scope="row"), *(tag("td", each) for each in cells))
+        for name, *cells in rows
+    )
+    return tag("table", tag("thead", head), tag("tbody", *body))
+
+
+def _dollars(value: Decimal) -> Markup:
+    return tag("span", f"${value:,}", class_="amount")
+
+
+def _notes(texts: Iterable[str]) -> Iterable[Markup]:
+    return (tag("p", each, class_="note") for each in texts)
