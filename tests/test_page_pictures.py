@@ -5,7 +5,7 @@ Six pages, at a desk's width and a phone's, in light and in dark.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -33,10 +33,29 @@ def test_pages_fit_and_can_be_read(scheme: str, tmp_path: Path) -> None:
     found = inspect(pages, scheme, tmp_path)
     assert [each["width"] for each in found] == [width for _, width in pages]
     assert {each["dark"] for each in found} == {scheme == "dark"}
-    faults = [
-        (kind, fault) for each in found for kind in FAULTS for fault in each[kind]
-    ]
-    assert not faults
+    assert not faults_of(found)
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+def test_cards_fit_and_can_be_read(scheme: str, tmp_path: Path) -> None:
+    """What notebooks show, by the same measures."""
+    shown = (
+        cptkit.code("99213"),
+        cptkit.code("80048"),
+        cptkit.price("99213-25", zip="60601"),
+        cptkit.price_claim(["47562", "80048", "49505"], zip="60601"),
+        cptkit.reference_value("99401"),
+        cptkit.schedule(),
+    )
+    cards = "".join(each._repr_html_() for each in shown)
+    html = f'<!doctype html><meta name="color-scheme" content="light dark">{cards}'
+    found = inspect([(html, width) for width in WIDTHS], scheme, tmp_path)
+    assert not faults_of(found)
+
+
+def faults_of(found: list[Any]) -> list[tuple[str, str]]:
+    """Every fault that the inspection of some pages has found."""
+    return [(kind, fault) for each in found for kind in FAULTS for fault in each[kind]]
 
 
 def test_the_inspection_sees_faults(tmp_path: Path) -> None:

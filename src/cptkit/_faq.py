@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 #: How many codes to either side are looked at for the nearest siblings.
 _NEIGHBOURS = 40
+_SPELLED = {"mdm": "decision making"}
 
 
 @attrs.frozen
@@ -175,7 +176,8 @@ def _pair(feature: str) -> tuple[str, str]:
 
 
 def _feature(feature: str) -> str:
-    return " ".join(_pair(feature)).strip()
+    key, value = _pair(feature)
+    return f"{_SPELLED.get(key, key)} {value}".strip()
 
 
 def joined(words: tuple[str, ...]) -> str:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .._page import NO_TEXT, NOT_MEDICARE
+from .._geography import NATIONAL
+from .._page import NO_TEXT, NOT_MEDICARE, place_name
 from ..errors import NotPriced
 from .html import price_table, rvu_bars, steps, style
 from .markup import Markup, joined, tag
@@ -40,11 +41,7 @@ def payment_card(payment: Payment) -> Markup:
     """A payment: who pays what, and every step."""
     from ..pricing.reference import ReferenceValue
 
-    place = payment.locality
-    about = (
-        f"{payment.setting}, {place.name + ' ' + place.id if place else 'no locality'},"
-        f" {payment.release.name}"
-    )
+    about = f"{payment.setting}, {_place(payment)}, {payment.release.name}"
     if isinstance(payment, ReferenceValue):
         rows = [("Reference value", payment.allowed)]
         note = tag("p", NOT_MEDICARE, class_="callout")
@@ -66,6 +63,12 @@ def payment_card(payment: Payment) -> Markup:
         tag("details", tag("summary", "Step by step"), steps(payment)),
         *_notes(payment.warnings),
     )
+
+
+def _place(payment: Payment) -> str:
+    if payment.locality is not None:
+        return place_name(payment.locality)
+    return "nationally" if payment.gpci == NATIONAL else "with the indices given"
 
 
 def claim_card(claim: Claim) -> Markup:

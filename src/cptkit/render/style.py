@@ -40,7 +40,7 @@ STYLE = """\
 .cptkit p { margin: 0 0 .75rem; }
 .cptkit p:last-child, .cptkit ul:last-child { margin-bottom: 0; }
 .cptkit .lead { max-width: 44rem; font-size: 1.1875rem; line-height: 1.55; }
-.cptkit table + .note { margin-top: .9rem; }
+.cptkit table + .note, .cptkit .legend + .note { margin-top: .9rem; }
 .cptkit .note { color: var(--muted); font-size: .875rem; }
 .cptkit .callout {
   margin-top: 1rem; padding: .75rem 1rem; border-left: 3px solid var(--pe);
@@ -52,10 +52,10 @@ STYLE = """\
 }
 .cptkit ul { margin: 0 0 .75rem; padding-left: 1.1rem; }
 .cptkit li { margin: .25rem 0; }
-.cptkit dl.words { display: grid; grid-template-columns: 9rem 1fr; gap: .5rem 1.5rem;
+.cptkit dl.words { display: grid; grid-template-columns: 9rem minmax(0, 1fr); gap: .5rem 1.5rem;
   max-width: 46rem; margin: 1.5rem 0 0; }
 .cptkit dl.words dt { color: var(--muted); }
-.cptkit dl.words dd { margin: 0; }
+.cptkit dl.words dd { margin: 0; overflow-wrap: anywhere; }
 .cptkit .chips { display: flex; flex-wrap: wrap; gap: .4rem; margin: 0; padding: 0;
   list-style: none; }
 .cptkit .chips li {
@@ -117,7 +117,7 @@ STYLE = """\
   .cptkit dl.words { grid-template-columns: 1fr; gap: 0; }
   .cptkit dl.words dd { margin-bottom: .6rem; }
   .cptkit th, .cptkit td { padding-left: .6rem; }
-  .cptkit .amount { font-size: 1.125rem; }
+  .cptkit .amount { font-size: 1.0625rem; }
 }
 @media print {
   .cptkit {
