@@ -41,7 +41,7 @@ STYLE = """\
 .cptkit p:last-child, .cptkit ul:last-child { margin-bottom: 0; }
 .cptkit .lead { max-width: 44rem; font-size: 1.1875rem; line-height: 1.55; }
 .cptkit table + .note, .cptkit .legend + .note { margin-top: .9rem; }
-.cptkit .note { color: var(--muted); font-size: .875rem; }
+.cptkit .note { color: var(--muted); font-size: .875em; }
 .cptkit .callout {
   margin-top: 1rem; padding: .75rem 1rem; border-left: 3px solid var(--pe);
   background: var(--tint);
@@ -126,8 +126,11 @@ STYLE = """\
     max-width: none; padding: 0; font-size: 10pt;
     -webkit-print-color-adjust: exact; print-color-adjust: exact;
   }
-  .cptkit section { padding: 1rem 0; break-inside: avoid; }
-  .cptkit details:not([open]) { display: none; }
+  .cptkit section { padding: 1rem 0; }
+  .cptkit h2, .cptkit h3, .cptkit .setting { break-after: avoid; }
+  .cptkit tr, .cptkit li, .cptkit svg, .cptkit .words { break-inside: avoid; }
+  .cptkit th, .cptkit td { padding-top: .3rem; padding-bottom: .3rem; }
+  .cptkit details::details-content { content-visibility: visible; }
 }
 """
 
