@@ -116,7 +116,7 @@ STYLE = """\
   .cptkit section { grid-template-columns: minmax(0, 1fr); padding: 1.5rem 0; }
   .cptkit dl.words { grid-template-columns: 1fr; gap: 0; }
   .cptkit dl.words dd { margin-bottom: .6rem; }
-  .cptkit th, .cptkit td { padding-left: .6rem; }
+  .cptkit th, .cptkit td { padding-left: .8rem; }
   .cptkit .amount { font-size: 1.0625rem; }
 }
 @media print {
