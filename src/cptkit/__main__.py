@@ -106,8 +106,7 @@ def _rendered(page: Page, asked: argparse.Namespace) -> str:
     if asked.html is not None:
         return page.to_html()
     if asked.explain:
-        answers = (each for prices in page.rows[0].prices for each in prices.answers)
-        return "\n\n".join(each.explain() for each in answers) + "\n"
+        return "\n\n".join(each.explain() for each in page.rows[0].answers) + "\n"
     width = min(shutil.get_terminal_size().columns, _MAX_WIDTH)
     return page.to_text(width, ascii_only=not _shows("\N{FULL BLOCK}"))
 

@@ -6,37 +6,29 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import attrs
 
 from ._billing_lines import billing_lines
 from ._faq import kind
+from ._page_rows import places_of, priced_row
 from ._parse import split_modifiers
-from ._schedule import find_place
 from .errors import InvalidInputError, NotPriced
 
 if TYPE_CHECKING:
-    from ._code import Code, Rvus
+    from ._code import Code
     from ._faq import Question
-    from ._geography import Locality
+    from ._page_rows import PricedRow
     from ._schedule import FeeSchedule
     from .pricing.payment import Payment
 
 #: Below this the tables would not hold their figures.
 _MIN_WIDTH = 60
-SETTINGS = ("non-facility", "facility")
-#: Fields of a line that name a place, in the order `find_place` takes them.
-_WHERE = ("locality", "zip", "state", "county", "name")
 #: What the page decides by itself: it shows both settings.
 _NOT_ASKED = ("setting", "pos")
-_ROWS = {
-    "26": "Professional component (26)",
-    "TC": "Technical component (TC)",
-    "53": "Discontinued (53)",
-}
-_EXAMPLE_MODIFIERS = ("AA",)
-_EXAMPLE_MINUTES = 60
+#: What an anesthesia page prices where neither role nor time is given.
+_EXAMPLE = (("AA",), {"minutes": 60})
 _EXAMPLE_TOLD = "Example: 60 minutes, personally performed (AA)"
 
 NO_TEXT = "No text is written for this code yet; the name above is its family's."
@@ -51,60 +43,6 @@ NOT_MEDICARE = (
     "Not a Medicare amount: Medicare does not pay this code; the value is computed"
     " from its printed RVUs for other payers."
 )
-
-
-@attrs.frozen
-class PlacePrices:
-    """What a row is worth in one place, in both settings.
-
-    Attributes:
-        label: The place as a heading: ``Chicago, IL (06102-16)``.
-        locality: The locality, None nationally or for the caller's own indices.
-        nonfacility: The `Payment`, or the `NotPriced` that says why there is none.
-        facility: The same in a facility.
-    """
-
-    label: str
-    locality: Locality | None
-    nonfacility: Payment | NotPriced
-    facility: Payment | NotPriced
-
-    @property
-    def answers(self) -> tuple[Payment | NotPriced, Payment | NotPriced]:
-        """Both settings, in the order of `SETTINGS`."""
-        return self.nonfacility, self.facility
-
-    def to_dict(self) -> dict[str, Any]:
-        """Everything as plain data."""
-        return {
-            "label": self.label,
-            "locality": self.locality.to_dict() if self.locality else None,
-            "nonfacility": self.nonfacility.to_dict(),
-            "facility": self.facility.to_dict(),
-        }
-
-
-@attrs.frozen
-class PricedRow:
-    """A row of the code: the complete service, or one component of it.
-
-    Attributes:
-        label: What it is.
-        rvus: Its RVUs.
-        prices: Here, where a place was given, then nationally.
-    """
-
-    label: str
-    rvus: Rvus
-    prices: tuple[PlacePrices, ...]
-
-    def to_dict(self) -> dict[str, Any]:
-        """Everything as plain data."""
-        return {
-            "label": self.label,
-            "rvus": self.rvus.to_dict(),
-            "prices": [each.to_dict() for each in self.prices],
-        }
 
 
 @attrs.frozen(repr=False)
@@ -169,13 +107,13 @@ class Page:
     @property
     def payments(self) -> tuple[Payment, ...]:
         """Every amount on the page, of the row asked for."""
-        answers = (each for prices in self.rows[0].prices for each in prices.answers)
+        answers = self.rows[0].answers
         return tuple(each for each in answers if not isinstance(each, NotPriced))
 
     @property
     def refusal(self) -> NotPriced | None:
         """Why Medicare pays nothing in any setting; None where it pays."""
-        answers = [each for prices in self.rows[0].prices for each in prices.answers]
+        answers = self.rows[0].answers
         refusals = [each for each in answers if isinstance(each, NotPriced)]
         return refusals[0] if len(refusals) == len(answers) else None
 
@@ -192,8 +130,8 @@ class Page:
     @property
     def warnings(self) -> tuple[str, ...]:
         """What must be said of the amounts, each once."""
-        answers = (each for prices in self.rows[0].prices for each in prices.answers)
-        return tuple(dict.fromkeys(note for each in answers for note in each.warnings))
+        notes = (note for each in self.rows[0].answers for note in each.warnings)
+        return tuple(dict.fromkeys(notes))
 
     @property
     def amounts_label(self) -> str:
@@ -303,128 +241,34 @@ def make_page(
         msg = f"a page shows both settings: leave out {given[0]}="
         raise InvalidInputError(msg)
     asked = split_modifiers(modifiers)
-    places = _places(schedule, line)
-    example = _example_of(code, asked, line)
-    first = _priced_row(code, asked, places, example or asked)
+    bare = not asked and line.get("minutes") is None
+    is_example = bare and code.status.value == "J"
+    priced_with, more = _EXAMPLE if is_example else (asked, {})
+    places = places_of(schedule, {**line, **more})
+    first = priced_row(code, asked, places, priced_with)
     if asked or line:
         _refuse_misread(first)
-    whole = not (asked or example or code.modifier)
+    whole = not (asked or is_example or code.modifier)
     others = (code.component(each) for each in code.components if whole)
     return Page(
         code,
         asked,
-        (first, *(_priced_row(each, (), places, ()) for each in others)),
+        (first, *(priced_row(each, (), places, ()) for each in others)),
         is_reference=_is_reference(first),
-        example=_EXAMPLE_TOLD if example else None,
+        example=_EXAMPLE_TOLD if is_example else None,
         billing_lines=billing_lines(code),
         faq=code.faq,
     )
 
 
-class _Place(NamedTuple):
-    """A place to price in, as the line's fields that say so."""
-
-    label: str
-    locality: Locality | None
-    line: dict[str, Any]
-
-
-def _places(schedule: FeeSchedule, line: dict[str, Any]) -> list[_Place]:
-    """Here, where the line names a place, then the nation."""
-    anywhere = {key: line[key] for key in line if key not in (*_WHERE, "gpci")}
-    places = [_Place("Nationally", None, anywhere)]
-    if line.get("gpci") is not None:
-        places.insert(0, _Place("With the indices given", None, line))
-    else:
-        lenient = bool(line.get("options") and line["options"].zip_default)
-        where = (line.get(key) for key in _WHERE)
-        found = find_place(schedule.geography, *where, take_default=lenient)
-        if found is not None and found.locality is not None:
-            here = _Place(place_name(found.locality), found.locality, line)
-            places.insert(0, here)
-    return places
-
-
-def _example_of(
-    code: Code, asked: tuple[str, ...], line: dict[str, Any]
-) -> tuple[str, ...]:
-    """What prices anesthesia as an example, where neither role nor time is given."""
-    if code.status.value != "J" or asked or line.get("minutes") is not None:
-        return ()
-    return _EXAMPLE_MODIFIERS
-
-
-def _priced_row(
-    code: Code,
-    asked: tuple[str, ...],
-    places: list[_Place],
-    modifiers: tuple[str, ...],
-) -> PricedRow:
-    """One row with its prices in each place."""
-    component = next((each for each in asked if each in code.components), "")
-    row = code.component(component) if component else code
-    named = "-".join(asked) or code.modifier
-    label = _ROWS.get(named, f"With {named}" if named else "Complete service")
-    prices = tuple(
-        PlacePrices(
-            place.label,
-            place.locality,
-            *(_answer(code, modifiers, place.line, setting) for setting in SETTINGS),
-        )
-        for place in places
-    )
-    return PricedRow(label, row.rvus, prices)
-
-
-def _answer(
-    code: Code, modifiers: tuple[str, ...], line: dict[str, Any], setting: str
-) -> Payment | NotPriced:
-    """The payment; a value for other payers; or why there is neither."""
-    from .pricing import price
-    from .pricing.reference import reference_value
-
-    asked = {"setting": setting, **line}
-    if line.get("on") is None:
-        asked.setdefault("release", code.release.name)
-    if modifiers == _EXAMPLE_MODIFIERS:
-        asked.setdefault("minutes", _EXAMPLE_MINUTES)
-    own = (code.modifier, *modifiers)
-    try:
-        return price(code.number, own, **asked)
-    except NotPriced as refusal:
-        found = refusal.with_traceback(None)
-    try:
-        return reference_value(code.number, own, **asked)
-    except NotPriced:
-        return found
-
-
 def _refuse_misread(row: PricedRow) -> None:
     """Raise what is wrong with the question itself."""
-    for prices in row.prices:
-        for answer in prices.answers:
-            if isinstance(answer, NotPriced) and answer.kind == "error":
-                raise answer
+    for answer in row.answers:
+        if isinstance(answer, NotPriced) and answer.kind == "error":
+            raise answer
 
 
 def _is_reference(row: PricedRow) -> bool:
     from .pricing.reference import ReferenceValue
 
-    answers = (each for prices in row.prices for each in prices.answers)
-    return any(isinstance(each, ReferenceValue) for each in answers)
-
-
-def place_name(locality: Locality) -> str:
-    """A locality as a heading.
-
-    >>> import cptkit
-    >>> place_name(cptkit.schedule("RVU26C").locality(zip="60601"))
-    'Chicago, IL (06102-16)'
-    """
-    name = locality.name.rstrip("* ").title()
-    return f"{name}, {locality.state} ({locality.id})"
-
-
-def amount(answer: Payment | NotPriced) -> str:
-    """What an answer allows, as people write it: ``$1,339.63``."""
-    return "not paid" if isinstance(answer, NotPriced) else f"${answer.allowed:,}"
+    return any(isinstance(each, ReferenceValue) for each in row.answers)

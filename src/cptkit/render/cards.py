@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from .._geography import NATIONAL
-from .._page import NO_TEXT, NOT_MEDICARE, place_name
+from .._page import NO_TEXT, NOT_MEDICARE
+from .._page_rows import place_name
 from ..errors import NotPriced
 from .html import price_table, rvu_bars, steps, style
 from .markup import Markup, joined, tag

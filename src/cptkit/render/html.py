@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .._page import NO_TEXT, NOTICES, amount
+from .._page import NO_TEXT, NOTICES
+from .._page_rows import amount
 from ..errors import NotPriced
 from .markup import Markup, joined, tag
 from .style import STYLE, WINDOW
@@ -14,7 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from .._code import Rvus
-    from .._page import Page, PlacePrices, PricedRow
+    from .._page import Page
+    from .._page_rows import PlacePrices, PricedRow
     from ..pricing.payment import Payment
 
 _PART_NAMES = ("Work", "Practice expense", "Malpractice")

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from .._page import NO_TEXT, NOTICES, SETTINGS, amount
+from .._page import NO_TEXT, NOTICES
+from .._page_rows import SETTINGS, amount
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

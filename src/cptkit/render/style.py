@@ -52,8 +52,10 @@ STYLE = """\
 }
 .cptkit ul { margin: 0 0 .75rem; padding-left: 1.1rem; }
 .cptkit li { margin: .25rem 0; }
-.cptkit dl.words { display: grid; grid-template-columns: 9rem minmax(0, 1fr); gap: .5rem 1.5rem;
-  max-width: 46rem; margin: 1.5rem 0 0; }
+.cptkit dl.words {
+  display: grid; grid-template-columns: 9rem minmax(0, 1fr); gap: .5rem 1.5rem;
+  max-width: 46rem; margin: 1.5rem 0 0;
+}
 .cptkit dl.words dt { color: var(--muted); }
 .cptkit dl.words dd { margin: 0; overflow-wrap: anywhere; }
 .cptkit .chips { display: flex; flex-wrap: wrap; gap: .4rem; margin: 0; padding: 0;

@@ -6,13 +6,15 @@ import textwrap
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from .._page import NO_TEXT, NOTICES, amount
+from .._page import NO_TEXT, NOTICES
+from .._page_rows import amount
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from decimal import Decimal
 
-    from .._page import Page, PlacePrices
+    from .._page import Page
+    from .._page_rows import PlacePrices
 
 _INDENT = "  "
 _HEADS = ("   work", "practice", "malpractice", "  total")
