@@ -78,7 +78,7 @@ def _localities(
 ) -> list[LocalityRecord]:
     areas = _both_california_macs({(r.mac, r.locality): r for r in counties})
     factors = _both_california_macs({(r.mac, r.locality): r for r in anesthesia})
-    places = []
+    places: list[LocalityRecord] = []
     for place in gpci:
         area = areas.get((place.mac, place.locality))
         factor = factors.get((place.mac, place.locality))

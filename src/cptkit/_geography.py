@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 import zlib
 from bisect import bisect_left
+from decimal import Decimal
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 import attrs
 
@@ -15,8 +16,6 @@ from ._money import decimal_of, scaled
 from .errors import NotPriced, Reason, did_you_mean, not_priced, show
 
 if TYPE_CHECKING:
-    from decimal import Decimal
-
     from ._store import LocalityRecord
 
 #: CMS lists these Southern California localities under both California MACs.
@@ -25,8 +24,16 @@ _JOINED = re.compile(r"([0-9]{4,5})[- ]?([0-9]{2})")
 _ZIP = re.compile(r"([0-9]{5})(?:-?([0-9]{4}))?")
 
 
-def _index(value: object, field: Any) -> Decimal:
-    return decimal_of(scaled(value, 3, f"{field.name} index"), 3)
+def _work_index(value: object) -> Decimal:
+    return decimal_of(scaled(value, 3, "work index"), 3)
+
+
+def _pe_index(value: object) -> Decimal:
+    return decimal_of(scaled(value, 3, "pe index"), 3)
+
+
+def _mp_index(value: object) -> Decimal:
+    return decimal_of(scaled(value, 3, "mp index"), 3)
 
 
 @attrs.frozen
@@ -47,22 +54,16 @@ class GPCI:
     Source: the GPCI file of each release (Addendum E); 42 CFR 414.26.
     """
 
-    work: Decimal = attrs.field(
-        converter=attrs.Converter(_index, takes_field=True)  # type: ignore[misc]
-    )
-    pe: Decimal = attrs.field(
-        converter=attrs.Converter(_index, takes_field=True)  # type: ignore[misc]
-    )
-    mp: Decimal = attrs.field(
-        converter=attrs.Converter(_index, takes_field=True)  # type: ignore[misc]
-    )
+    work: Decimal = attrs.field(converter=_work_index)
+    pe: Decimal = attrs.field(converter=_pe_index)
+    mp: Decimal = attrs.field(converter=_mp_index)
 
     def to_dict(self) -> dict[str, str]:
         """The three indices as text."""
         return {"work": str(self.work), "pe": str(self.pe), "mp": str(self.mp)}
 
 
-NATIONAL = GPCI(work=1, pe=1, mp=1)
+NATIONAL = GPCI(*(Decimal(1),) * 3)
 
 
 @attrs.frozen
@@ -258,8 +259,8 @@ class Geography:
         """The place of ``06102-16``, ``0610216`` or a `Locality`."""
         if isinstance(value, Locality):
             return self.place(value.mac, value.number)
-        if isinstance(value, (tuple, list)) and len(value) == 2:
-            value = f"{value[0]}-{value[1]}"
+        if isinstance(value, (tuple, list)):
+            value = "-".join(map(str, cast("list[object]", value)))
         match = _JOINED.fullmatch(value.strip()) if isinstance(value, str) else None
         if match is None:
             msg = (

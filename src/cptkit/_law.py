@@ -133,7 +133,7 @@ def _ratio(text: str) -> tuple[int, int]:
 @lru_cache(maxsize=64)
 def rates_on(on: date) -> Rates:
     """The rates in force on a date of service."""
-    found = {}
+    found: dict[str, Rate] = {}
     for name, rows in history().items():
         held = [rate for rate in rows if rate.since <= on]
         if held:

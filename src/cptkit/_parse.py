@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
+from typing import cast
 
 from .errors import InvalidInputError, Reason, not_priced, show
 
@@ -67,6 +68,7 @@ def split_modifiers(value: object) -> tuple[str, ...]:
     if isinstance(value, int) and not isinstance(value, bool):
         return (f"{value:02d}",) if 0 <= value < 100 else (show(value),)
     if isinstance(value, (list, tuple, set, frozenset)):
-        return tuple(word for each in value for word in split_modifiers(each))
+        given = cast("list[object]", value)
+        return tuple(word for each in given for word in split_modifiers(each))
     msg = f"modifiers {show(value)} cannot be read: write '25 59' or a list of text"
     raise InvalidInputError(msg)

@@ -116,7 +116,7 @@ class Figures:
             raise CptkitError(msg)
         self.rows = int(rows)
         self._firsts = [firsts[at : at + _KEY] for at in range(0, len(firsts), _KEY)]
-        self._parts = []
+        self._parts: list[bytes] = []
         start = 0
         for size in map(int, sizes):
             self._parts.append(rest[start : start + size])
@@ -147,7 +147,8 @@ class Figures:
 
     def modifiers(self, code: str) -> tuple[str, ...]:
         """The modifiers of the rows of *code*: blank, 26, TC or 53."""
-        found, index = [], self._bisect(_key(code, ""))
+        found: list[str] = []
+        index = self._bisect(_key(code, ""))
         while index < self.rows:
             key = self._key_at(index).decode("ascii")
             if key[:5] != code:
@@ -164,7 +165,7 @@ class Figures:
         key = block[at * _KEY : at * _KEY + _KEY].decode("ascii")
         profile = _KEY * count + 2 * at
         cell = (_KEY + 2) * count + at
-        figures = []
+        figures: list[int] = []
         for _ in range(_COLUMNS):
             figures.append(
                 block[cell] | block[cell + count] << 8 | block[cell + 2 * count] << 16

@@ -59,7 +59,7 @@ class Taxonomy:
 
     def __init__(self) -> None:
         self._labels: dict[str, tuple[str, str]] = {}
-        ranges = []
+        ranges: list[tuple[tuple[int, str], str, tuple[str, str, str]]] = []
         for leaf, section, subsection, first, last, label in _resources.lines(
             "taxonomy.tsv"
         ):

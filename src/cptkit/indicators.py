@@ -40,8 +40,8 @@ def indicator(kind: type[_I], value: str) -> _I:
         CptkitError: CMS invented a value; the library must learn it first.
     """
     try:
-        return cast("type[Enum]", kind)(value)  # type: ignore[return-value]
-    except ValueError:
+        return cast("_I", kind._value2member_map_[value])
+    except KeyError:
         msg = f"{kind.__name__} {value!r} is not known to this version of cptkit"
         raise CptkitError(msg) from None
 

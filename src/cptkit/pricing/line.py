@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import Any
+from typing import Any, cast
 
 import attrs
 
@@ -27,7 +27,7 @@ _YES_NO = _one_of(*(False, True))
 def _pairs(value: Any) -> tuple[tuple[str, Any], ...]:
     """A mapping or pairs as sorted pairs, so that options can be hashed."""
     try:
-        return tuple(sorted(dict(value or ()).items()))
+        return tuple(sorted(cast("dict[str, Any]", dict(value or ())).items()))
     except (TypeError, ValueError):
         msg = f"{show(value)} is not a mapping"
         raise InvalidInputError(msg) from None
@@ -103,7 +103,9 @@ DEFAULTS = Options()
 
 def _modifiers(value: object) -> object:
     """Lists become tuples, so that lines can be hashed; text stays as written."""
-    return tuple(value) if isinstance(value, (list, set, frozenset)) else value
+    if isinstance(value, (list, set, frozenset)):
+        return tuple(cast("list[object]", value))
+    return value
 
 
 @attrs.frozen
@@ -181,7 +183,7 @@ class Line:
 
     def to_dict(self) -> dict[str, Any]:
         """What was given, as plain data; ``Line(**d)`` prices the same."""
-        found = {}
+        found: dict[str, Any] = {}
         for field in attrs.fields(Line):
             value = getattr(self, field.name)
             if field.name == "code" or value != field.default:
@@ -200,20 +202,20 @@ def as_line(given: object) -> Line:
     """
     if isinstance(given, Line):
         return given
+    if not isinstance(given, (dict, tuple, list)):
+        return Line(given)
+    parts = cast("dict[str, Any] | tuple[Any, ...] | list[Any]", given)
     try:
-        if isinstance(given, dict):
-            return Line(**given)
-        if isinstance(given, (tuple, list)):
-            return Line(*given)
+        return Line(**parts) if isinstance(parts, dict) else Line(*parts)
     except TypeError:
-        extra = sorted(set(given) - FIELDS) if isinstance(given, dict) else []
-        wrong = f"; it has no {', '.join(map(show, extra))}" if extra else ""
+        named = parts if isinstance(parts, dict) else {}
+        extra = [show(name) for name in named if name not in FIELDS]
+        wrong = f"; it has no {', '.join(extra)}" if extra else ""
         msg = (
-            f"line {show(given)} does not fit cptkit.Line: a code, then modifiers, zip,"
+            f"line {show(parts)} does not fit cptkit.Line: a code, then modifiers, zip,"
             f" on, pos and units, the rest by name{wrong}"
         )
         raise InvalidInputError(msg) from None
-    return Line(given)
 
 
 def _plain(name: str, value: Any) -> Any:

@@ -86,7 +86,8 @@ def _warn_by_report(working: Working, rank: int) -> None:
 
 def _entries(lines: list[Working]) -> list[_Entry]:
     """Every unit an entry; the lines of an RT and LT pair share theirs."""
-    entries, second = [], {id(w.partner) for w in lines if w.partner is not None}
+    entries: list[_Entry] = []
+    second = {id(w.partner) for w in lines if w.partner is not None}
     for order, working in enumerate(lines):
         partner = working.partner
         others = partner.procedures if partner is not None else ()
@@ -108,13 +109,13 @@ def _families(lines: list[Working], entries: list[_Entry]) -> list[_Entry]:
     """Entries with each endoscopic family of two or more joined into one (R17)."""
     bases = {w.plan.row.profile.endoscopic_base for w in lines} - {""}
     found: dict[str, list[_Entry]] = {}
-    ranked = []
+    ranked: list[_Entry] = []
     for entry in entries:
         row = entry.parts[0][0].plan.row
         base = row.profile.endoscopic_base
         if row.code in bases:
-            entry.parts = [(w, 0) for w, _ in entry.parts]
-            entry.taken = [(w, 0) for w, _ in entry.parts]
+            nothing: list[tuple[Working, Amount]] = [(w, 0) for w, _ in entry.parts]
+            entry.parts, entry.taken = nothing, list(nothing)
             ranked.append(entry)
         elif base:
             found.setdefault(base, []).append(entry)
@@ -129,7 +130,7 @@ def _family(base: str, members: list[_Entry]) -> _Entry:
     """One family as one entry: the largest in full, the others less the base."""
     members.sort(key=lambda entry: (-entry.amount, entry.order))
     parts: dict[int, tuple[Working, Amount]] = {}
-    taken = []
+    taken: list[tuple[Working, Amount]] = []
     for index, entry in enumerate(members):
         left = _base_amount(base, entry.parts[0][0]) if index else 0
         for working, amount in entry.parts:

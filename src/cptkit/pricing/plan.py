@@ -120,8 +120,9 @@ def _new_plan(
     try:
         at, plans = _remembered[circumstances]
     except (KeyError, TypeError):
-        at, plans = read_circumstances(line), {}
-        _remember(_remembered, circumstances, (at, plans), _LIMIT_CIRCUMSTANCES)
+        fresh: tuple[Circumstances, _Plans] = (read_circumstances(line), {})
+        _remember(_remembered, circumstances, fresh, _LIMIT_CIRCUMSTANCES)
+        at, plans = fresh
     plan = _plan(read_request(line.code, line.modifiers, at, reference=key[2]))
     _remember(plans, key, plan, _LIMIT_PLANS)
     return plan
@@ -291,7 +292,8 @@ def _therapy_assistant(mods: frozenset[str], rates: Rates) -> Share | None:
 
 def _row_notices(request: Request, row: Row) -> tuple[str, ...]:
     """What a biller should know of the row in this setting."""
-    found, profile, pos = [], row.profile, request.at.pos
+    found: list[str] = []
+    profile, pos = row.profile, request.at.pos
     na = profile.na_facility if request.facility else profile.na_nonfacility
     if na:
         setting = "facility" if request.facility else "non-facility"

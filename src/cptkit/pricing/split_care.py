@@ -33,7 +33,8 @@ def split_shares(request: Request, row: Row) -> tuple[Share, ...]:
             return ()
         what = "return to the operating room (78): intra-operative share"
         return (Share("R13", what, profile.intra, 100, "mod78-intra"),)
-    parts, names = Fraction(0), []
+    parts = Fraction(0)
+    names: list[str] = []
     if "54" in mods:
         parts += Fraction(profile.pre + profile.intra, 100)
         names.append("surgical care (54): pre- and intra-operative shares")

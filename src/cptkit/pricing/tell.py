@@ -283,7 +283,7 @@ def tell_surgery(payment: Payment, before: Amount, after: Amount, detail: Any) -
     ranks, taken = detail
     rate = payment._plan.at.rates["multiple-surgery"]
     rule, authority = "R16", rate.authority
-    pieces = []
+    pieces: list[str] = []
     if taken is not None:
         rule, authority = "R17", "endoscopy-cpm"
         pieces.append(
@@ -321,7 +321,7 @@ def tell_sides(payment: Payment, before: Amount, after: Amount, detail: Any) -> 
     rule, what = _SIDES[technical]
     rates = payment._plan.at.rates
     rate = rates[technical]
-    pieces = []
+    pieces: list[str] = []
     if tech:
         pieces.append(
             f"technical side, not the first: at {rate.percent}, {money(tech)} less"
@@ -345,7 +345,7 @@ def tell_therapy(payment: Payment, _before: Amount, after: Amount, detail: Any) 
     full, later, unit, lowered = detail
     plan = payment._plan
     rate = plan.at.rates["therapy-practice-expense"]
-    pieces = []
+    pieces: list[str] = []
     if full:
         pieces.append(f"1 unit, the highest practice expense of the day: {money(unit)}")
     if later:
