@@ -8,7 +8,7 @@ Only texts a second reader has passed (``"confidence": "reviewed"``) are shown.
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Any
+from typing import Any, cast
 
 import attrs
 
@@ -58,7 +58,7 @@ def _nodes() -> dict[str, dict[str, Any]]:
 @lru_cache(maxsize=64)
 def _leaf(leaf: str) -> tuple[dict[str, Any], dict[str, Text]]:
     node: dict[str, Any] = {}
-    texts = {}
+    texts: dict[str, Text] = {}
     for record in _records(leaf):
         if "node" in record:
             node = record
@@ -70,7 +70,7 @@ def _leaf(leaf: str) -> tuple[dict[str, Any], dict[str, Text]]:
 
 
 def _frozen(value: Any) -> Any:
-    return tuple(value) if isinstance(value, list) else value
+    return tuple(cast("list[str]", value)) if isinstance(value, list) else value
 
 
 def find_text(leaf: str, number: str) -> Text | None:

@@ -150,6 +150,33 @@ class FeeSchedule:
             raise InvalidInputError(msg)
         return found.locality
 
+    def search(self, query: str, limit: int = 10) -> tuple[Code, ...]:
+        """The codes that fit *query* best, the best first.
+
+        A query is a code, the beginning of one, or words: of titles, synonyms,
+        plain language, features, descriptions and families' labels, never of
+        AMA descriptors. Abbreviations, British spellings, the last word half
+        written and one wrong letter in a longer word are understood, and 1.5 cm
+        finds the code whose limits hold it. A code without a text is found by its
+        number and its family's label. No words found, or none given: no codes.
+
+        Args:
+            query: At most 400 characters.
+            limit: How many codes at most, from 1.
+
+        Raises:
+            InvalidInputError: The query is not text or too long, or the limit is
+                not a count.
+
+        >>> import cptkit
+        >>> found = cptkit.schedule("RVU26C").search("portable pump refill", limit=10)
+        >>> found[0].number, found[0].title
+        ('96521', 'Portable infusion pump refill and upkeep')
+        """
+        from ._search import search
+
+        return search(self, query, limit)
+
     def descriptor(self, number: str) -> str | None:
         """The short descriptor of a code, where the user brought a licensed file."""
         own = self._descriptors

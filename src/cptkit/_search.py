@@ -1,179 +1,278 @@
 """Find codes by number and by words: the ranked search of a fee schedule.
 
-Words are looked up in titles, synonyms, plain language, features,
-descriptions and the labels of families, never in AMA descriptors. The tables
-under ``data/search`` say how spellings and abbreviations are read;
-``data/search/index.bin`` holds the words of every reviewed text, written by
-``tools/evaluate_search.py --write`` and tested to be up to date.
-
-A query becomes a list of `_Unit`, one a word. Every unit gives each code a
-share of the unit's weight: by the best field it stands in, and a little for
-standing anywhere in the code's family. The best candidates are then judged by
-how well a single title, synonym or phrase covers the query.
+Words are looked up in titles, synonyms, plain language, features, descriptions
+and the labels of families, never in AMA descriptors. A query is a list of
+`Unit`, one a word. A document scores by the best field that each unit stands
+in, by how well its best single phrase covers the query, and a little by what
+the rest of its family says. Units that stand in few documents weigh more.
 """
 
 from __future__ import annotations
 
 import re
-from functools import lru_cache
-from itertools import chain
-from typing import NamedTuple
+from bisect import bisect_left, bisect_right
+from collections import defaultdict
+from itertools import islice
+from math import log
+from string import ascii_lowercase, digits
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
-from . import _resources
+from ._search_index import index
+from ._search_words import STOP, UNITS, abbreviations, stem, words
+from ._taxonomy import taxonomy
+from .errors import InvalidInputError, show
 
-# --- how text is read ------------------------------------------------------
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
 
-_QUERY_LENGTH = 400
-_QUERY_WORDS = 16
-_WORD = re.compile(r"\d+(?:,\d{3})+|\d*\.\d+|[a-z]&[a-z](?![a-z])|[a-z0-9]+")
-_GLUED = re.compile(r"(\d+)(sqcm|cm2|cm|mm|mg|ml|cc|kg|min|mins|hr|hrs|yo|yr|yrs)")
-_SMALL = dict(
-    zip(
-        "one two three four five six seven eight nine ten eleven twelve".split(),
-        map(str, range(1, 13)),
-        strict=True,
-    )
-)
-_ROMAN = {"i": "1", "ii": "2", "iii": "3", "iv": "4", "v": "5", "vi": "6", "vii": "7"}
-_GRADED = frozenset({"level", "type", "stage", "grade", "class", "phase", "degree"})
-_STOP = frozenset(
-    "a an and are as at be by for from in is it its of on or that the to was".split()
-)
+    from ._code import Code
+    from ._schedule import FeeSchedule
+    from ._search_index import Index
 
+#: What a word is worth in each field of `FIELDS`.
+_WEIGHTS = (5.0, 5.0, 4.0, 3.0, 2.0, 1.0)
+#: How much a reading counts that is not the word itself.
+_LONG, _BEGUN, _MISTYPED, _OPEN_BAND = 0.9, 0.7, 0.6, 0.6
+#: Shares of one best phrase, and of the family, beside the sum over all fields.
+_PHRASE, _FAMILY = 1.0, 0.1
+_MOST_CHARACTERS, _MOST_WORDS, _MOST_BEGUN = 400, 16, 60
+_TYPO_LENGTH = 5
 
-class _Tables(NamedTuple):
-    """The tables of ``data/search``, by their first word."""
+_Key = TypeVar("_Key")
 
-    spellings: dict[str, list[tuple[list[str], list[str]]]]
-    british: list[tuple[str, str]]
-
-
-@lru_cache(maxsize=1)
-def _tables() -> _Tables:
-    spellings: dict[str, list[tuple[list[str], list[str]]]] = {}
-    for written, read in _resources.lines("search/spellings.tsv"):
-        run = written.split()
-        spellings.setdefault(run[0], []).append((run, read.split()))
-    for runs in spellings.values():
-        runs.sort(key=lambda pair: -len(pair[0]))
-    british = [(old, new) for old, new in _resources.lines("search/british.tsv")]
-    return _Tables(spellings, british)
+_CODE = re.compile(r"[0-9]{4}[0-9A-Z]|[A-Z][0-9]{4}")
+_START = re.compile(r"[A-Z]?[0-9]{1,4}|[0-9]{1,3}[A-Z]")
 
 
-def words(text: str) -> list[str]:
-    """The words of *text* as search reads them, not yet stemmed.
+class Reading(NamedTuple):
+    """One way to read a word of the query: words of the index, and how far it counts.
 
-    >>> words("X-ray, 2 views, w/o contrast")
-    ['xray', '2', 'view', 'without', 'contrast']
+    Several words are an abbreviation written out; a phrase counts by the share of
+    them it has.
     """
-    text = _plain(text)
-    found = list(chain.from_iterable(map(_parted, _WORD.findall(text))))
-    return _numbered(_respelled(found))
+
+    words: list[str]
+    quality: float
 
 
-def _plain(text: str) -> str:
-    text = text.lower()
-    if not text.isascii():
-        from unicodedata import normalize
-
-        text = normalize("NFKD", text).encode("ascii", "ignore").decode()
-    text = text.replace("w/o", " without ").replace("w/", " with ")
-    return text.replace("'s", "").replace(" & ", "&")
-
-
-def _parted(word: str) -> list[str]:
-    if word[0].isdigit() or word[0] == ".":
-        glued = _GLUED.fullmatch(word)
-        if glued:
-            return [glued[1], glued[2]]
-        word = word.replace(",", "")
-        if "." in word:
-            word = word.rstrip("0").rstrip(".")
-            return ["0" + word if word[:1] in (".", "") else word]
-    return [word]
+def search(schedule: FeeSchedule, query: object, limit: object) -> tuple[Code, ...]:
+    """The codes of *schedule* that fit *query* best; see `FeeSchedule.search`."""
+    text, most = _checked(query, limit)
+    found = dict.fromkeys(_by_number(schedule, text))
+    if len(found) < most:
+        by_words = _by_words(schedule, index(), text)
+        new = (each for each in by_words if each not in found)
+        found.update(dict.fromkeys(islice(new, most - len(found))))
+    return tuple(schedule[number] for number in islice(found, most))
 
 
-def _respelled(found: list[str]) -> list[str]:
-    spellings, result, at = _tables().spellings, [], 0
-    while at < len(found):
-        for run, read in spellings.get(found[at], ()):
-            if found[at : at + len(run)] == run:
-                result += read
-                at += len(run)
-                break
-        else:
-            result.append(found[at])
-            at += 1
-    return result
-
-
-def _numbered(found: list[str]) -> list[str]:
-    result: list[str] = []
-    for word in found:
-        before = result[-1] if result else ""
-        if before in ("non", "re") and word.isalpha():
-            result[-1] = before + word
-        elif before in _GRADED and word in _ROMAN:
-            result.append(_ROMAN[word])
-        else:
-            result.append(_SMALL.get(word, word))
-    return result
-
-
-@lru_cache(maxsize=50_000)
-def stem(word: str) -> str:
-    """*word* without its ending; what stands in front of it is never touched.
-
-    >>> [stem(word) for word in ("biopsies", "injections", "imaging", "unlisted")]
-    ['biopsi', 'inject', 'imag', 'unlist']
-    """
-    if len(word) < 4 or not word.isalpha():
-        return word
-    for british, american in _tables().british:
-        word = word.replace(british, american)
-    word = _singular(word)
-    for ending, least in (("ing", 4), ("ed", 4), ("ion", 5), ("ly", 6)):
-        if word.endswith(ending) and len(word) - len(ending) >= least:
-            word = word[: -len(ending)]
-            if word[-1] == word[-2] and word[-1] not in "ls":
-                word = word[:-1]
-            break
-    if word.endswith("e") and len(word) > 4:
-        word = word[:-1]
-    return word[:-1] + "i" if word.endswith("y") else word
-
-
-def _singular(word: str) -> str:
-    if not word.endswith("s") or word.endswith(("ss", "us", "is")):
-        return word
-    if word.endswith("ies") and len(word) > 4:
-        return word[:-3] + "y"
-    if word.endswith(("sses", "shes", "ches", "xes", "zes")):
-        return word[:-2]
-    return word[:-1]
-
-
-def terms(text: str) -> list[str]:
-    """The stems of *text* in their order, without words that carry nothing."""
-    return [stem(word) for word in words(text) if word not in _STOP]
-
-
-class _Short(NamedTuple):
-    """What an abbreviation stands for; not `sure` where it has several meanings."""
-
-    longs: list[list[str]]
-    sure: bool
-
-
-@lru_cache(maxsize=1)
-def _abbreviations() -> dict[str, _Short]:
-    rows: dict[str, list[str]] = {}
-    for short, long in _resources.lines("search/abbreviations.tsv"):
-        rows.setdefault(stem(short), []).append(long)
-    return {
-        short: _Short(
-            [terms(wording) for long in longs for wording in long.split("|")],
-            len(longs) == 1,
+def _checked(query: object, limit: object) -> tuple[str, int]:
+    if not isinstance(query, str):
+        msg = f"query {show(query)} is not text: write words or a code, 'flu shot'"
+        raise InvalidInputError(msg)
+    if len(query) > _MOST_CHARACTERS:
+        msg = (
+            f"query {show(query)} has {len(query):,} characters;"
+            f" search reads {_MOST_CHARACTERS}: give a few words"
         )
-        for short, longs in rows.items()
+        raise InvalidInputError(msg)
+    if not isinstance(limit, int) or isinstance(limit, bool) or limit < 1:
+        msg = f"limit {show(limit)} is not a count of results: write 1 or more"
+        raise InvalidInputError(msg)
+    return query, limit
+
+
+# --- by number -------------------------------------------------------------
+
+
+def _by_number(schedule: FeeSchedule, query: str) -> Iterator[str]:
+    """Codes that *query* names, then those whose number begins as it does."""
+    parts = re.findall(r"[0-9A-Z]+", query.upper())
+    joined = "".join(parts)
+    for each in [*parts, joined]:
+        if _CODE.fullmatch(each) and schedule.figures.main_row(each):
+            yield each
+    if _START.fullmatch(joined) and not _CODE.fullmatch(joined):
+        letter = joined[0] if joined[0].isalpha() else ""
+        whole = letter + joined[len(letter) :].zfill(5 - len(letter))
+        if schedule.figures.main_row(whole):
+            yield whole
+        if len(joined) > 1:
+            numbers = schedule.numbers
+            first = bisect_left(numbers, joined)
+            yield from numbers[first : bisect_left(numbers, joined + "~")]
+
+
+# --- by words --------------------------------------------------------------
+
+
+def _by_words(schedule: FeeSchedule, index: Index, query: str) -> Iterator[str]:
+    """Codes by rank; a family stands for its codes that have no text."""
+    for name in ranked(index, query):
+        if name not in index.ranges:
+            if schedule.figures.main_row(name):
+                yield name
+            continue
+        numbers, path = schedule.numbers, taxonomy().path
+        for first, last in index.ranges[name]:
+            start, end = bisect_left(numbers, first), bisect_right(numbers, last)
+            yield from (each for each in numbers[start:end] if name in path(each))
+
+
+def ranked(index: Index, query: str) -> list[str]:
+    """The documents of *index* that fit *query*, best first."""
+    said = [_weighed(index, readings) for readings in understood(index, query)]
+    by_field = _summed((word.best, word.weight) for word in said)
+    by_family = _summed((_best_of_family(index, word), word.weight) for word in said)
+    by_phrase = _best_phrase(index, said)
+    scores = {
+        # rounded, so that sums in another order rank the same
+        document: round(
+            score
+            + _PHRASE * by_phrase.get(document, 0)
+            + _FAMILY * by_family[index.families[document]],
+            6,
+        )
+        for document, score in by_field.items()
     }
+    best_first = sorted(scores, key=lambda document: (-scores[document], document))
+    return [index.documents[document] for document in best_first]
+
+
+class _Word(NamedTuple):
+    """One word of the query.
+
+    Attributes:
+        hits: How well each phrase that has it does.
+        best: What the best field of each document that has it is worth.
+        weight: Its own, among the words: rare words weigh more.
+    """
+
+    hits: dict[int, float]
+    best: dict[int, float]
+    weight: float
+
+
+def _weighed(index: Index, readings: list[Reading]) -> _Word:
+    hits = _hits(index, readings)
+    best: dict[int, float] = {}
+    for phrase, quality in hits.items():
+        document = index.phrase_document[phrase]
+        worth = quality * _WEIGHTS[index.phrase_field[phrase]]
+        if worth > best.get(document, 0):
+            best[document] = worth
+    return _Word(hits, best, log(1 + len(index.documents) / max(len(best), 1)))
+
+
+def _summed(shares: Iterable[tuple[dict[_Key, float], float]]) -> dict[_Key, float]:
+    """Each key's worth over all words, by their weight."""
+    total: dict[_Key, float] = defaultdict(float)
+    for worths, weight in shares:
+        for key, worth in worths.items():
+            total[key] += weight * worth
+    return total
+
+
+def _best_of_family(index: Index, word: _Word) -> dict[str, float]:
+    best: dict[str, float] = {}
+    for document, worth in word.best.items():
+        family = index.families[document]
+        best[family] = max(worth, best.get(family, 0))
+    return best
+
+
+def _best_phrase(index: Index, said: list[_Word]) -> dict[int, float]:
+    """What the single phrase of each document that covers the query best is worth."""
+    whole = sum(word.weight for word in said if word.hits)
+    covered: dict[int, int] = defaultdict(int)
+    for word in said:
+        for phrase in word.hits:
+            covered[phrase] += 1
+    best: dict[int, float] = {}
+    for phrase, share in _summed((word.hits, word.weight) for word in said).items():
+        length = max(index.phrase_size[phrase], 1)
+        fit = share / whole * min(covered[phrase] / length, 1) ** 0.5
+        worth = fit * share * _WEIGHTS[index.phrase_field[phrase]]
+        document = index.phrase_document[phrase]
+        best[document] = max(worth, best.get(document, 0))
+    return best
+
+
+def _hits(index: Index, readings: list[Reading]) -> dict[int, float]:
+    """How well each phrase has one word of the query."""
+    hits: dict[int, float] = {}
+    for each in readings:
+        found: dict[int, int] = defaultdict(int)
+        for word in each.words:
+            for phrase in index.phrases(word):
+                found[phrase] += 1
+        for phrase, count in found.items():
+            quality = each.quality * (count / len(each.words)) ** 2
+            if quality > hits.get(phrase, 0):
+                hits[phrase] = quality
+    return hits
+
+
+def understood(index: Index, query: str) -> list[list[Reading]]:
+    """Every way to read each word of *query*."""
+    said = words(query)
+    bare = [each for each in said if each not in STOP] or said
+    bare = list(dict.fromkeys(bare))[:_MOST_WORDS]
+    units: list[list[Reading]] = []
+    for at, word in enumerate(bare):
+        readings = _readings(index, word, last=at == len(bare) - 1)
+        if word[0].isdigit():
+            readings += _bands(index, bare, at)
+        units.append(readings)
+    return units
+
+
+def _readings(index: Index, word: str, *, last: bool) -> list[Reading]:
+    root = stem(word)
+    readings = [Reading([root], 1.0)]
+    if root in abbreviations():
+        readings += [Reading(long, _LONG) for long in abbreviations()[root].longs]
+    known = bool(index.phrases(root))
+    if last and len(word) > 1:
+        begun = index.beginning(word)
+        if 0 < len(begun) <= _MOST_BEGUN:
+            readings += [Reading([each], _BEGUN) for each in begun if each != root]
+            known = True
+    if not known and len(readings) == 1 and len(word) >= _TYPO_LENGTH:
+        readings = [Reading([each], _MISTYPED) for each in _respelled(index, word)]
+    return readings
+
+
+def _respelled(index: Index, word: str) -> set[str]:
+    """Words of the index one letter away from *word*, or from its stem."""
+    for written in (stem(word), word):
+        near = {stem(each) for each in _one_letter_away(written)}
+        found = {each for each in near if index.phrases(each)}
+        if found:
+            return found
+    return set()
+
+
+def _one_letter_away(word: str) -> Iterator[str]:
+    """*word* with one letter left out, doubled up, changed, or two swapped."""
+    for at in range(len(word) + 1):
+        head, tail = word[:at], word[at:]
+        yield head + tail[1:]
+        yield head + tail[1:2] + tail[:1] + tail[2:]
+        for letter in ascii_lowercase:
+            yield head + letter + tail
+            yield head + letter + tail[1:]
+
+
+def _bands(index: Index, said: list[str], at: int) -> list[Reading]:
+    """The limits that hold the number at *at*, in the unit that it is said in."""
+    around = [stem(each) for each in said[at + 1 : at + 3]]
+    unit = next((each for each in around if each in UNITS), "")
+    if at and said[at - 1] in ("age", "aged"):
+        unit = "year"
+    if not unit or said[at].strip(digits + "."):
+        return []
+    return [
+        Reading([band.word], _OPEN_BAND if band.open_ended else 1.0)
+        for band in index.bands(unit, float(said[at]))
+    ]
