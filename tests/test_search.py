@@ -115,10 +115,10 @@ def test_codes_without_a_text_are_found_by_their_family(
     schedule: cptkit.FeeSchedule,
 ) -> None:
     """A family's label stands for its codes that have no text."""
-    found = schedule.search("inguinal hernia repair", limit=5)
-    assert found
-    assert all(code.text is None for code in found)
-    assert all("ernia" in code.family.label for code in found if code.family)
+    found = schedule.search("cataract surgery", limit=20)
+    without = [code for code in found if code.text is None]
+    assert without
+    assert any(code.family and "ataract" in code.family.label for code in without)
 
 
 def test_nothing_found_is_nothing(schedule: cptkit.FeeSchedule) -> None:

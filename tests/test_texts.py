@@ -20,7 +20,8 @@ import cptkit
 from cptkit import ncci
 from cptkit._taxonomy import taxonomy
 
-from .shared_files import SHARED, rows
+from .oracle.sources import _cells as source_cells
+from .shared_files import SHARED, SOURCES, rows
 
 TEXT = Path(cptkit.__file__).parent / "data" / "text"
 DATA = Path(__file__).parent / "data"
@@ -291,6 +292,82 @@ def test_the_reference_check_is_clean() -> None:
     assert told["overlap"]["run_ge_5"] == 0
     assert told["siblings"]["identical_description_codes"] == 0
     assert told["siblings"]["identical_title_codes"] == 0
+
+
+# --- numbers ------------------------------------------------------------------------
+
+_CODES = re.compile(r"\b(?:[A-Z][0-9]{4}|[0-9]{4}[0-9A-Z])\b")
+_COMMA = re.compile(r"(?<=[0-9]),(?=[0-9]{3})")
+
+
+def numbers_in(text: str) -> set[str]:
+    """The numbers of a text, codes left out: 2.0 and 02 are 2."""
+    plain = _COMMA.sub("", _CODES.sub("", text))
+    return {f"{float(found):g}" for found in re.findall(r"[0-9]+(?:\.[0-9]+)?", plain)}
+
+
+def descriptors() -> dict[str, str]:
+    """What CMS calls a code, short and (HCPCS) long; read only to look for numbers."""
+    found: dict[str, str] = defaultdict(str)
+    for path in SOURCES.glob(f"{RELEASE}/PPRRVU*.csv"):
+        for cells in source_cells(path):
+            if len(cells) > 30 and len(cells[0]) == 5:
+                found[cells[0]] += f" {cells[2]}"
+    for row in rows(SOURCES / "HCPCS2025OCT" / "hcpc_short.csv"):
+        found[row["Code"].strip()] += f" {row['Description']}"
+    return found
+
+
+def unexplained_numbers(known: dict[str, str]) -> dict[str, set[str]]:
+    """The numbers of each code's text that neither its row nor its family has."""
+    found: dict[str, set[str]] = {}
+    for file in LEAVES:
+        node = own_words(lines(file)[0].record)
+        for _, record in lines(file)[1:]:
+            own = numbers_in(own_words(record))
+            rest = own - numbers_in(known[record["code"]]) - numbers_in(node)
+            if rest:
+                found[record["code"]] = rest
+    return found
+
+
+def test_every_number_is_the_rows_or_justified() -> None:
+    """A number stands in the row's descriptor, in the family, or on the list.
+
+    ``tests/data/justified_numbers.tsv`` holds the numbers that second readers
+    justified by settled knowledge or a rule of CMS: when a time unit is earned, how
+    often Medicare pays, an age that the siblings have.
+    """
+    known = descriptors()
+    if not known:
+        pytest.skip("the descriptors are not at hand")
+    listed: dict[str, set[str]] = {}
+    for line in (DATA / "justified_numbers.tsv").read_text("ascii").splitlines():
+        code, _, justified = line.partition("\t")
+        listed[code] = set(justified.split())
+    found = unexplained_numbers(known)
+    new = {
+        code: rest
+        for code, own in found.items()
+        if (rest := own - listed.get(code, set()))
+    }
+    stale = {
+        code: rest
+        for code, own in listed.items()
+        if (rest := own - found.get(code, set()))
+    }
+    none(
+        [
+            f"{code}: {' '.join(sorted(rest))} is not justified"
+            for code, rest in new.items()
+        ]
+    )
+    none(
+        [
+            f"{code}: {' '.join(sorted(rest))} is listed for nothing"
+            for code, rest in stale.items()
+        ]
+    )
 
 
 # --- facts and corrections ---------------------------------------------------------
