@@ -109,7 +109,8 @@ _CIRCUMSTANCES = attrgetter(
 )
 _Plans = dict[tuple[object, object, bool], Plan | Refusal]
 _AllTerms = dict[tuple[object, ...], Terms]
-_remembered: dict[object, tuple[Circumstances, _Plans, _AllTerms]] = {}
+_Held = tuple[Circumstances, _Plans, _AllTerms]
+_remembered: dict[object, _Held] = {}
 #: Circumstances and plans held at the most; then all are let go.
 _LIMIT = 50_000
 _held = count(1)
@@ -140,8 +141,9 @@ def _new_plan(
     try:
         at, plans, terms = _remembered[circumstances]
     except (KeyError, TypeError):
-        at, plans, terms = read_circumstances(line), {}, {}
-        _remember(_remembered, circumstances, (at, plans, terms))
+        fresh: _Held = (read_circumstances(line), {}, {})
+        _remember(_remembered, circumstances, fresh)
+        at, plans, terms = fresh
     plan = _plan(read_request(line.code, line.modifiers, at, reference=key[2]), terms)
     _remember(plans, key, plan)
     return plan
