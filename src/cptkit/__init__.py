@@ -12,6 +12,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from . import ncci
     from ._code import Code, Rvus, code
+    from ._distribution import Distribution
     from ._geography import GPCI, Locality
     from ._release import Release
     from ._schedule import (
@@ -58,6 +59,7 @@ _HOME = {
     "Claim": "pricing.claim",
     "Code": "_code",
     "CptkitError": "errors",
+    "Distribution": "_distribution",
     "FeeSchedule": "_schedule",
     "Finding": "pricing.findings",
     "GPCI": "_geography",
@@ -104,6 +106,7 @@ __all__ = [
     "CoSurgeon",
     "Code",
     "CptkitError",
+    "Distribution",
     "FeeSchedule",
     "Finding",
     "GlobalPeriod",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from decimal import Decimal
+from fractions import Fraction
 
 import cptkit
 
@@ -61,3 +62,11 @@ def prices() -> None:
     ) as error:
         print(error)
     print(allowed, cap, steps, claim.allowed, many, value)
+
+
+def comparisons() -> None:
+    """Distributions, comparisons and what a release changes."""
+    held: cptkit.Distribution = cptkit.Distribution(["0.21", 0.78, 2, Decimal(3)])
+    share: Fraction = held.percentile_of("0.78", "mean")
+    value: Decimal | Fraction = held.quantile(90)
+    print(share, value, held.median, held.rank(2), held.histogram(5)[0].count)

@@ -86,7 +86,13 @@ STYLE = """\
 .cptkit svg { display: block; width: 100%; }
 .cptkit svg.bar { height: 1.5rem; border-radius: .2rem; background: var(--tint); }
 .cptkit .work { fill: var(--work); } .cptkit .pe { fill: var(--pe); }
-.cptkit .mp { fill: var(--mp); }
+.cptkit .mp, .cptkit .bars { fill: var(--mp); }
+.cptkit .median { fill: var(--ink); } .cptkit .mark { fill: var(--mark); }
+.cptkit svg.strip { height: 4.5rem; margin: 1rem 0 0;
+  border-bottom: 1px solid var(--line); }
+.cptkit svg.spark { height: 4.5rem; margin: 1rem 0 .5rem; }
+.cptkit .line { fill: none; stroke: var(--work); stroke-width: 2.5;
+  vector-effect: non-scaling-stroke; }
 .cptkit .setting { display: flex; justify-content: space-between; gap: 1rem;
   margin: 1.25rem 0 .35rem; }
 .cptkit .setting:first-child { margin-top: 0; }
@@ -100,6 +106,9 @@ STYLE = """\
 .cptkit .legend .key-work { --swatch: var(--work); }
 .cptkit .legend .key-pe { --swatch: var(--pe); }
 .cptkit .legend .key-mp { --swatch: var(--mp); }
+.cptkit .legend .key-mark { --swatch: var(--mark); }
+.cptkit .legend .key-median { --swatch: var(--ink); }
+.cptkit .legend .key-end { --swatch: var(--mp); }
 .cptkit details { margin-top: 1rem; }
 .cptkit summary { cursor: pointer; color: var(--accent); }
 .cptkit ol.steps { margin: 1rem 0 0; padding-left: 1.5rem; }

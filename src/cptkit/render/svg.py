@@ -7,17 +7,25 @@ figures stand beside it as text. Coordinates are integers.
 from __future__ import annotations
 
 from fractions import Fraction
+from math import log
 from typing import TYPE_CHECKING
 
 from .markup import Markup, tag
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import date
     from decimal import Decimal
+
+    from .._distribution import Distribution, Value
 
 _WIDTH = 1000
 #: Style classes of work, practice expense and malpractice.
 PARTS = ("work", "pe", "mp")
+_BINS = 80
+_HIGH = 100
+#: From this ratio of highest to lowest on, a straight scale would hide the lower half.
+_WIDE = 50
 
 
 def stacked_bar(parts: Sequence[Decimal], largest: Decimal, label: str) -> Markup:
@@ -30,6 +38,66 @@ def stacked_bar(parts: Sequence[Decimal], largest: Decimal, label: str) -> Marku
         drawn.append(_rectangle(name, at, 0, width, 10))
         at += width
     return _picture(drawn, 10, label, "bar")
+
+
+def is_wide(held: Distribution) -> bool:
+    """Whether the values are drawn on a logarithmic scale."""
+    lowest = Fraction(held.minimum)
+    return lowest > 0 and Fraction(held.maximum) / lowest >= _WIDE
+
+
+def strip(held: Distribution, marked: Value | None, label: str) -> Markup:
+    """How many values lie where, with the median and one value marked."""
+    counts = [each.count for each in held.histogram(_edges(held))]
+    tallest, step = max(counts), _WIDTH / len(counts)
+    drawn: list[Markup] = []
+    for at, count in enumerate(counts):
+        left, height = round(at * step), -(-_HIGH * count // tallest)
+        width = max(round((at + 1) * step) - left - 2, 1)
+        if count:
+            drawn.append(_rectangle("bars", left, _HIGH - height, width, height))
+    drawn.append(_rectangle("median", _place(held, held.median), 0, 3, _HIGH))
+    if marked is not None:
+        drawn.append(_rectangle("mark", _place(held, marked), 0, 7, _HIGH))
+    return _picture(drawn, _HIGH, label, "strip")
+
+
+def _edges(held: Distribution) -> int | list[Fraction]:
+    """Edges of bins of equal width as they are drawn."""
+    if not is_wide(held):
+        return _BINS
+    low, high = Fraction(held.minimum), Fraction(held.maximum)
+    ratio = float(high / low) ** (1 / _BINS)
+    inner = (low * Fraction(ratio**at) for at in range(1, _BINS))
+    return [low, *inner, high]
+
+
+def _place(held: Distribution, value: Value) -> int:
+    """Where a value lies from left to right; one beyond the ends stands at the end."""
+    low, high = Fraction(held.minimum), Fraction(held.maximum)
+    at = min(max(Fraction(value), low), high)
+    if low == high:
+        return _WIDTH // 2
+    share = float((at - low) / (high - low))
+    if is_wide(held):
+        share = log(at / low) / log(high / low)
+    return round(share * (_WIDTH - 7))
+
+
+def step_line(points: Sequence[tuple[date, Decimal]], end: date, label: str) -> Markup:
+    """An amount over time: each holds from its day until the next one's."""
+    amounts = [Fraction(amount) for _, amount in points]
+    low, high = min(amounts), max(amounts)
+    first = points[0][0]
+    days = max((end - first).days, 1)
+    spread = high - low or 1
+    path = ""
+    for (day, _), amount in zip(points, amounts, strict=True):
+        x = _WIDTH * (day - first).days // days
+        y = 5 + int((_HIGH - 10) * (high - amount) / spread) if high > low else 50
+        path += f"H{x}V{y}" if path else f"M{x},{y}"
+    line = tag("path", class_="line", d=f"{path}H{_WIDTH}", fill="none")
+    return _picture([line], _HIGH, label, "spark")
 
 
 def _picture(drawn: Sequence[Markup], height: int, label: str, name: str) -> Markup:
