@@ -12,6 +12,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from . import ncci
     from ._code import Code, Rvus, code
+    from ._compare import Comparison
     from ._distribution import Distribution
     from ._geography import GPCI, Locality
     from ._release import Release
@@ -58,6 +59,7 @@ _HOME = {
     "CoSurgeon": "indicators",
     "Claim": "pricing.claim",
     "Code": "_code",
+    "Comparison": "_compare",
     "CptkitError": "errors",
     "Distribution": "_distribution",
     "FeeSchedule": "_schedule",
@@ -105,6 +107,7 @@ __all__ = [
     "Claim",
     "CoSurgeon",
     "Code",
+    "Comparison",
     "CptkitError",
     "Distribution",
     "FeeSchedule",

@@ -14,8 +14,10 @@ from ._taxonomy import Node, taxonomy
 from .errors import NotFoundError, show
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from decimal import Decimal
 
+    from ._compare import Among, Comparison, Measure
     from ._editorial import Text
     from ._faq import Question
     from ._page import Page
@@ -347,6 +349,43 @@ class Code:
         of = held[self.number]
         of = of.component(self.modifier) if self.modifier else of
         return make_page(of, held, modifiers, line)
+
+    def compare(
+        self,
+        measure: Measure = "work",
+        among: Among | Iterable[object] = "section",
+        **where: Any,
+    ) -> Comparison:
+        """How it stands among other codes of its release.
+
+        One value counts for each code: that of the complete service, or of the
+        professional component where the complete service has none; codes of
+        every status; codes without a value are left out.
+
+        Args:
+            measure: ``work``, ``total_nonfacility`` or ``total_facility`` RVUs,
+                or ``payment``, before anything a modifier changes.
+            among: Codes of its ``section``, ``subsection`` or ``family``; of its
+                RBCS category (``rbcs``, CMS's own classification),
+                ``rbcs-subcategory`` or ``rbcs-family``; or a list of codes.
+            **where: For a payment: ``zip``, ``locality``, or ``state`` with
+                ``county`` or ``name``, and ``setting``; the nation and
+                ``non-facility`` unless told.
+
+        Raises:
+            NotFoundError: It has no value, no such class, or a code of the list
+                is not in the release.
+            InvalidInputError: Another measure or class.
+            NotPriced: The place cannot be read or found.
+
+        >>> import cptkit
+        >>> found = cptkit.code("96521", release="RVU26C").compare()
+        >>> found.population, round(found.percentile), found.median, found.maximum
+        (737, 13, Decimal('0.78'), Decimal('23.92'))
+        """
+        from ._compare import compare
+
+        return compare(self, self._schedule, measure, among, where)
 
     def _repr_html_(self) -> str:
         from .render.cards import code_card

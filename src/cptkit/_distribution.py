@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 from fractions import Fraction
 from math import gcd, lcm
-from typing import TYPE_CHECKING, Any, Literal, get_args
+from typing import TYPE_CHECKING, Any, Literal, cast, get_args
 
 import attrs
 
@@ -261,12 +261,11 @@ class Distribution:
         return distribution_card(self)
 
 
-def _listed(values: object) -> tuple[Any, ...]:
+def _listed(values: object) -> tuple[object, ...]:
     if isinstance(values, (str, bytes)) or not isinstance(values, Iterable):
         msg = f"values {show(values)} must be a sequence of numbers"
         raise InvalidInputError(msg)
-    given: Iterable[Any] = values
-    return tuple(given)
+    return tuple(cast("Iterable[object]", values))
 
 
 def _hold(made: Distribution, numbers: Iterable[int], scale: int, places: int) -> None:
@@ -287,7 +286,7 @@ def _exact(value: object, what: str) -> Fraction:
     return exact(value, what, signed=True)
 
 
-def _places_of(value: Number) -> int:
+def _places_of(value: object) -> int:
     """Decimal places as written."""
     if isinstance(value, str):
         return len(value.strip().partition(".")[2])

@@ -69,4 +69,8 @@ def comparisons() -> None:
     held: cptkit.Distribution = cptkit.Distribution(["0.21", 0.78, 2, Decimal(3)])
     share: Fraction = held.percentile_of("0.78", "mean")
     value: Decimal | Fraction = held.quantile(90)
+    found: cptkit.Comparison = cptkit.code("96521").compare("payment", zip="60601")
+    among: cptkit.Comparison = cptkit.code("96521").compare(among=["96522", 96521])
+    median: Decimal = found.median
+    print(found.percentile, found.rank, found.population, found.text, median, among)
     print(share, value, held.median, held.rank(2), held.histogram(5)[0].count)

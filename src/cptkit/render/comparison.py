@@ -9,6 +9,7 @@ from .markup import Markup, tag
 from .svg import is_wide, strip
 
 if TYPE_CHECKING:
+    from .._compare import Comparison
     from .._distribution import Distribution, Value
 
 _QUANTILES = (10, 25, 50, 75, 90)
@@ -24,6 +25,26 @@ def distribution_card(held: Distribution) -> Markup:
         count,
         *strip_with_legend(held, None, count),
         table(("Percentile, interpolated", "Value"), rows),
+    )
+
+
+def comparison_card(found: Comparison) -> Markup:
+    """A comparison: where the code stands, in words and in the strip."""
+    return card(
+        f"{found.number} among {found.among}",
+        f"{found.standing} percentile",
+        *comparison_parts(found),
+        tag("p", found.code.release.name, class_="note"),
+    )
+
+
+def comparison_parts(found: Comparison) -> tuple[Markup | None, ...]:
+    """The sentence, the strip with the code marked, and what was counted."""
+    spoken = f"{found.population:,} codes of {found.among} by {found.measured}"
+    return (
+        tag("p", found.text),
+        *strip_with_legend(found.distribution, (found.number, found.value), spoken),
+        tag("p", found.method, class_="note"),
     )
 
 

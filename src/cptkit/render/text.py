@@ -20,7 +20,12 @@ _INDENT = "  "
 _HEADS = ("   work", "practice", "malpractice", "  total")
 _AMOUNT = 13
 #: What the few characters beyond ASCII become where a terminal cannot show them.
-_PLAIN = {"\N{FULL BLOCK}": "#", "\N{MEDIUM SHADE}": "=", "\N{LIGHT SHADE}": "-"}
+_PLAIN = {
+    "\N{FULL BLOCK}": "#",
+    "\N{MEDIUM SHADE}": "=",
+    "\N{LIGHT SHADE}": "-",
+    "\N{MULTIPLICATION SIGN}": "x",
+}
 _PARTS = ("\N{FULL BLOCK}", "\N{MEDIUM SHADE}", "\N{LIGHT SHADE}")
 
 
