@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from ._compare import Among, Comparison, Measure
     from ._editorial import Text
     from ._faq import Question
+    from ._history import History
     from ._page import Page
     from ._release import Release
     from ._schedule import FeeSchedule
@@ -69,6 +70,18 @@ class Rvus:
         }
 
 
+def rvus_of(row: Row) -> Rvus:
+    """The RVUs of a packed row."""
+    return Rvus(
+        work=decimal_of(row.work, 2),
+        pe_nonfacility=decimal_of(row.pe_nonfacility, 2),
+        pe_facility=decimal_of(row.pe_facility, 2),
+        mp=decimal_of(row.mp, 2),
+        na_nonfacility=row.profile.na_nonfacility == "NA",
+        na_facility=row.profile.na_facility == "NA",
+    )
+
+
 def _total(*parts: Decimal) -> Decimal:
     """Sum of RVUs, exact whatever the ambient decimal context."""
     return decimal_of(sum(scaled(part, 2, "RVU") for part in parts), 2)
@@ -115,15 +128,7 @@ class Code:
     @property
     def rvus(self) -> Rvus:
         """The row's relative value units, as published."""
-        row, profile = self._row, self._row.profile
-        return Rvus(
-            work=decimal_of(row.work, 2),
-            pe_nonfacility=decimal_of(row.pe_nonfacility, 2),
-            pe_facility=decimal_of(row.pe_facility, 2),
-            mp=decimal_of(row.mp, 2),
-            na_nonfacility=profile.na_nonfacility == "NA",
-            na_facility=profile.na_facility == "NA",
-        )
+        return rvus_of(self._row)
 
     @property
     def components(self) -> tuple[str, ...]:
@@ -386,6 +391,18 @@ class Code:
         from ._compare import compare
 
         return compare(self, self._schedule, measure, among, where)
+
+    def history(self) -> History:
+        """The same row in every release at hand, with its national payment.
+
+        >>> import cptkit
+        >>> past = cptkit.code("99213").history()
+        >>> [str(each.nonfacility) for each in past.years][:3]
+        ['76.15', '92.47', '92.05']
+        """
+        from ._history import history_of
+
+        return history_of(self.number, self.modifier)
 
     def _repr_html_(self) -> str:
         from .render.cards import code_card

@@ -73,4 +73,10 @@ def comparisons() -> None:
     among: cptkit.Comparison = cptkit.code("96521").compare(among=["96522", 96521])
     median: Decimal = found.median
     print(found.percentile, found.rank, found.population, found.text, median, among)
+    changed: cptkit.Diff = cptkit.diff("RVU25D", 2026, zip="60601")
+    change: cptkit.Change = changed.repriced[0]
+    year: cptkit.Impact = changed.impact({"99214": 1200, 99213: "20"})
+    past: cptkit.History = cptkit.code("99213").history()
+    paid: Decimal | None = past.entries[-1].nonfacility
+    print(change.rvu_effect, year.change, past.changes(), paid, changed.revalued)
     print(share, value, held.median, held.rank(2), held.histogram(5)[0].count)

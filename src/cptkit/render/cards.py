@@ -118,14 +118,16 @@ def card(number: str, title: str, *children: Markup | None) -> Markup:
     return joined((style(STYLE), tag("div", *held, class_="cptkit card")))
 
 
-def table(heads: Sequence[str], rows: Iterable[Sequence[object]]) -> Markup:
+def table(
+    heads: Sequence[str], rows: Iterable[Sequence[object]], class_: str | None = None
+) -> Markup:
     """A table whose first column names the rows."""
     head = tag("tr", *(tag("th", each, scope="col") for each in heads))
     body = (
         tag("tr", tag("th", name, scope="row"), *(tag("td", each) for each in cells))
         for name, *cells in rows
     )
-    return tag("table", tag("thead", head), tag("tbody", *body))
+    return tag("table", tag("thead", head), tag("tbody", *body), class_=class_)
 
 
 def _dollars(value: Decimal) -> Markup:

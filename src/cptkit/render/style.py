@@ -77,6 +77,8 @@ STYLE = """\
 .cptkit th[scope="rowgroup"] { padding-top: 1.25rem; font-weight: 600; }
 .cptkit .amount { font-size: 1.375rem; font-weight: 600; white-space: nowrap; }
 .cptkit .here .amount { color: var(--accent); }
+.cptkit table.years { font-size: .9375rem; }
+.cptkit .wide { overflow-x: auto; }
 .cptkit .small .amount { font-size: 1rem; }
 .cptkit .na { display: block; color: var(--muted); font-size: .75rem;
   font-weight: 400; }
