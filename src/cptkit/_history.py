@@ -10,7 +10,7 @@ import attrs
 from ._change import Change, effects_of, terms_of
 from ._code import Code
 from ._fees import is_facility, is_paid
-from ._money import dollars
+from ._money import dollars, in_dollars
 from ._schedule import open_release, releases
 
 if TYPE_CHECKING:
@@ -131,6 +131,27 @@ class History:
         from .render.changes import history_card
 
         return history_card(self)
+
+
+YEAR_HEADS = ("Release", "Work", "Total", "Non-facility", "Facility")
+YEAR_NOTE = (
+    "The last release of each year: work and total RVUs outside a facility, and the"
+    " national payment in each setting."
+)
+
+
+def year_rows(past: History) -> list[tuple[str, ...]]:
+    """The years as they are shown, under `YEAR_HEADS`."""
+    return [
+        (
+            f"{each.release.effective.year} ({each.release.name})",
+            str(each.rvus.work),
+            str(each.rvus.total_nonfacility),
+            in_dollars(each.nonfacility),
+            in_dollars(each.facility),
+        )
+        for each in past.years
+    ]
 
 
 def history_of(number: str, modifier: str) -> History:

@@ -9,7 +9,7 @@ import attrs
 
 from ._change import Change, Effects, effects_of
 from ._fees import is_paid
-from ._money import dollars, scaled
+from ._money import dollars, in_dollars, scaled
 from ._parse import parse_code
 from .errors import InvalidInputError, show
 
@@ -111,10 +111,11 @@ class Impact:
         diff = self.diff
         told = (
             f"{diff.start.name} to {diff.end.name}, {diff.place}, {diff.setting}:"
-            f" ${self.before:,} becomes ${self.after:,}, a change of ${self.change:,}:"
-            f" ${self.rvu_effect:,} by RVUs, ${self.gpci_effect:,} by geographic"
-            f" indices, ${self.conversion_factor_effect:,} by the conversion factor."
-        ).replace("$-", "-$")
+            f" {in_dollars(self.before)} becomes {in_dollars(self.after)}, a change of"
+            f" {in_dollars(self.change)}: {in_dollars(self.rvu_effect)} by RVUs,"
+            f" {in_dollars(self.gpci_effect)} by geographic indices,"
+            f" {in_dollars(self.conversion_factor_effect)} by the conversion factor."
+        )
         missing = "; ".join(f"{name}: {why}" for name, why in self.unpriced)
         return f"{told} Not counted: {missing}." if missing else told
 
@@ -139,7 +140,9 @@ class Impact:
 
     def __repr__(self) -> str:
         diff = self.diff
-        return f"<Impact {diff.start.name} to {diff.end.name}: ${self.change:,}>"
+        return (
+            f"<Impact {diff.start.name} to {diff.end.name}: {in_dollars(self.change)}>"
+        )
 
     def _repr_html_(self) -> str:
         from .render.changes import impact_card

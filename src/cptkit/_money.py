@@ -56,6 +56,15 @@ def dollars(cents: int) -> Decimal:
     return decimal_of(cents, 2)
 
 
+def in_dollars(value: Decimal | None) -> str:
+    """An amount of either sign as people write it; nothing where there is none.
+
+    >>> in_dollars(Decimal("-1234.50")), in_dollars(None)
+    ('-$1,234.50', '')
+    """
+    return "" if value is None else f"${value:,}".replace("$-", "-$")
+
+
 def exact(value: object, what: str, *, signed: bool = False) -> Fraction:
     """A number as people write it, exactly.
 

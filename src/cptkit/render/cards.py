@@ -8,12 +8,12 @@ from .._geography import NATIONAL
 from .._page import NO_TEXT, NOT_MEDICARE
 from .._page_rows import place_name
 from ..errors import NotPriced
-from .html import price_table, rvu_bars, steps, style
+from .html import price_table, rvu_bars, steps
 from .markup import Markup, joined, tag
-from .style import STYLE
+from .parts import card, table
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
     from decimal import Decimal
 
     from .._page import Page
@@ -106,28 +106,6 @@ def schedule_card(schedule: FeeSchedule) -> Markup:
     )
     terms = [joined((tag("dt", name), tag("dd", fact))) for name, fact in facts]
     return card("Fee schedule", release.name, tag("dl", *terms, class_="words"))
-
-
-def card(number: str, title: str, *children: Markup | None) -> Markup:
-    """A card: a small line, its title, and what stands below."""
-    held = (
-        tag("p", number, class_="number"),
-        tag("p", title, class_="title"),
-        *children,
-    )
-    return joined((style(STYLE), tag("div", *held, class_="cptkit card")))
-
-
-def table(
-    heads: Sequence[str], rows: Iterable[Sequence[object]], class_: str | None = None
-) -> Markup:
-    """A table whose first column names the rows."""
-    head = tag("tr", *(tag("th", each, scope="col") for each in heads))
-    body = (
-        tag("tr", tag("th", name, scope="row"), *(tag("td", each) for each in cells))
-        for name, *cells in rows
-    )
-    return tag("table", tag("thead", head), tag("tbody", *body), class_=class_)
 
 
 def _dollars(value: Decimal) -> Markup:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .cards import card, table
-from .markup import Markup, tag
+from .._history import YEAR_HEADS, YEAR_NOTE, year_rows
+from .._money import dollars, in_dollars
+from .markup import Markup, joined, tag
+from .parts import card, table
 from .svg import step_line
 
 if TYPE_CHECKING:
@@ -26,16 +28,6 @@ _ORDER = (
 _SHOWN = 5
 
 
-def dollars(value: Decimal | None) -> str:
-    """An amount of either sign, as people write it; nothing where there is none.
-
-    >>> from decimal import Decimal
-    >>> dollars(Decimal("-1234.50"))
-    '-$1,234.50'
-    """
-    return "" if value is None else f"${value:,}".replace("$-", "-$")
-
-
 def history_card(past: History) -> Markup:
     """A code's history: the line of its payment, and its years."""
     name = "-".join(filter(None, (past.number, past.modifier)))
@@ -46,27 +38,10 @@ def history_parts(past: History) -> tuple[Markup | None, ...]:
     """The line of the payment outside a facility, and a table of the years."""
     if not past.entries:
         return (tag("p", "In no release at hand."),)
-    heads = (
-        *("Year", "Release", "Work RVUs"),
-        *("Total RVUs", "Non-facility", "Facility"),
-    )
-    rows = [
-        (
-            each.release.effective.year,
-            each.release.name,
-            each.rvus.work,
-            each.rvus.total_nonfacility,
-            dollars(each.nonfacility),
-            dollars(each.facility),
-        )
-        for each in past.years
-    ]
     return (
         _line(past),
-        table(heads, rows, class_="years"),
-        tag(
-            "p", "The last release of each year; payments are national.", class_="note"
-        ),
+        table(YEAR_HEADS, year_rows(past), class_="years"),
+        tag("p", YEAR_NOTE, class_="note"),
     )
 
 
@@ -91,13 +66,13 @@ def _line(past: History) -> Markup | None:
 def change_card(change: Change) -> Markup:
     """One change: before, after, and its causes."""
     rows = [
-        (f"Before, {change.start}", dollars(change.before)),
-        *zip(_CAUSES, map(dollars, _effects(change)), strict=True),
-        (f"After, {change.end}", dollars(change.after)),
+        (f"Before, {change.start}", in_dollars(change.before)),
+        *zip(_CAUSES, map(in_dollars, _effects(change)), strict=True),
+        (f"After, {change.end}", in_dollars(change.after)),
     ]
     return card(
         f"{change.name}, {change.start} to {change.end}",
-        dollars(change.change),
+        in_dollars(change.change),
         table(("", "Dollars"), rows),
         tag("p", _ORDER, class_="note"),
     )
@@ -106,31 +81,36 @@ def change_card(change: Change) -> Markup:
 def diff_card(found: Diff) -> Markup:
     """What a release changes: counts, and the largest rises and falls."""
     ordered = sorted(found.repriced, key=lambda each: (each.change, each.name))
-    largest = (
-        [*ordered[:_SHOWN], *ordered[-_SHOWN:]]
-        if len(ordered) > 2 * _SHOWN
-        else (ordered)
-    )
+    largest = ordered[:_SHOWN] + ordered[_SHOWN:][-_SHOWN:]
+    rows = [
+        (each.name, _beside(each.change, each), *map(in_dollars, _effects(each)))
+        for each in reversed(largest)
+    ]
     return card(
         "Change of release",
         f"{found.start.name} to {found.end.name}",
         tag("p", found.text),
-        _changes([(each, None) for each in reversed(largest)]),
-        tag("p", _ORDER, class_="note"),
+        *_changes("Largest", rows),
     )
 
 
 def impact_card(found: Impact) -> Markup:
-    """What a release does to a year."""
-    lines = [(line.change, line.units) for line in found.lines]
+    """What a release does to a year: each service's part of the change."""
+    rows = [
+        (
+            joined((line.change.name, _under(f"{line.units:,} units"))),
+            _beside(line.total, line.change),
+            *map(in_dollars, map(dollars, line.effects[1:])),
+        )
+        for line in found.lines
+    ]
     notes = (tag("p", f"{name}: {why}", class_="note") for name, why in found.unpriced)
     return card(
         f"A year, {found.diff.start.name} to {found.diff.end.name}",
-        dollars(found.change),
+        in_dollars(found.change),
         tag("p", found.text),
-        _changes(lines),
+        *_changes("Service", rows),
         *notes,
-        tag("p", _ORDER, class_="note"),
     )
 
 
@@ -138,20 +118,19 @@ def _effects(change: Change) -> tuple[Decimal, ...]:
     return change.rvu_effect, change.gpci_effect, change.conversion_factor_effect
 
 
-def _changes(lines: Sequence[tuple[Change, int | None]]) -> Markup | None:
-    """A row for each change; a column of units where there are any."""
-    if not lines:
-        return None
-    counted = any(units is not None for _, units in lines)
-    heads = ("Code", *(["Units"] if counted else []), "Before", "After", "Change")
-    rows = [
-        (
-            change.name,
-            *([f"{units:,}"] if counted else []),
-            *map(dollars, (change.before, change.after, change.change)),
-            *map(dollars, _effects(change)),
-        )
-        for change, units in lines
-    ]
-    held = table((*heads, *_CAUSES), rows, class_="years")
-    return tag("div", held, class_="wide")
+def _under(text: str) -> Markup:
+    return tag("span", text, class_="na")
+
+
+def _beside(total: Decimal, change: Change) -> Markup:
+    """A change, and under it what one service pays before and after."""
+    one = f"{in_dollars(change.before)} to {in_dollars(change.after)}"
+    return joined((in_dollars(total), _under(one)))
+
+
+def _changes(first: str, rows: Sequence[Sequence[object]]) -> tuple[Markup, ...]:
+    """A row for each change, with its causes; nothing where there is none."""
+    if not rows:
+        return ()
+    heads = (first, "Change", "RVUs", "GPCI", "Factor")
+    return table(heads, rows, class_="years"), tag("p", _ORDER, class_="note")

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from .cards import card, table
 from .markup import Markup, tag
+from .parts import card, table
 from .svg import is_wide, strip
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from decimal import Decimal
+
     from .._compare import Comparison
-    from .._distribution import Distribution, Value
+    from .._distribution import Distribution
 
 _QUANTILES = (10, 25, 50, 75, 90)
 _LOGARITHMIC = "Drawn on a logarithmic scale."
@@ -23,7 +26,7 @@ def distribution_card(held: Distribution) -> Markup:
     return card(
         "Distribution",
         count,
-        *strip_with_legend(held, None, count),
+        *_strip(held, None, count, str),
         table(("Percentile, interpolated", "Value"), rows),
     )
 
@@ -40,29 +43,37 @@ def comparison_card(found: Comparison) -> Markup:
 
 def comparison_parts(found: Comparison) -> tuple[Markup | None, ...]:
     """The sentence, the strip with the code marked, and what was counted."""
+    marked = found.number, found.value
     spoken = f"{found.population:,} codes of {found.among} by {found.measured}"
     return (
         tag("p", found.text),
-        *strip_with_legend(found.distribution, (found.number, found.value), spoken),
+        *_strip(found.distribution, marked, spoken, found.amount),
         tag("p", found.method, class_="note"),
     )
 
 
-def strip_with_legend(
-    held: Distribution, marked: tuple[str, Value] | None, spoken: str
+def _strip(
+    held: Distribution,
+    marked: tuple[str, Decimal] | None,
+    spoken: str,
+    told: Callable[[Any], str],
 ) -> tuple[Markup | None, ...]:
     """The strip and the figures it shows; *marked* is a name and its value."""
-    ends = f"lowest {held.minimum}, median {held.median}, highest {held.maximum}"
     name, value = marked or ("", None)
-    one = f", {name} {value}" if marked else ""
-    items = [
-        tag("span", f"{name} {value}", class_="key-mark") if marked else None,
-        tag("span", f"Median {held.median}", class_="key-median"),
-        tag("span", f"Lowest {held.minimum}", class_="key-end"),
-        tag("span", f"Highest {held.maximum}", class_="key-end"),
-    ]
+    ends = (
+        ("Median", held.median, "key-median"),
+        ("Lowest", held.minimum, "key-end"),
+        ("Highest", held.maximum, "key-end"),
+    )
+    items = [(name, value, "key-mark"), *ends] if marked else ends
+    legend = [(f"{label} {told(number)}", key) for label, number, key in items]
+    figures = ", ".join(text.lower() for text, _ in legend)
     return (
-        strip(held, value, f"{spoken}: {ends}{one}"),
-        tag("p", *items, class_="legend"),
+        strip(held, value, f"{spoken}: {figures}"),
+        tag(
+            "p",
+            *(tag("span", text, class_=key) for text, key in legend),
+            class_="legend",
+        ),
         tag("p", _LOGARITHMIC, class_="note") if is_wide(held) else None,
     )

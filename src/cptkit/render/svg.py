@@ -24,6 +24,8 @@ _WIDTH = 1000
 PARTS = ("work", "pe", "mp")
 _BINS = 80
 _HIGH = 100
+#: The tallest bar; the marks rise above it.
+_TALLEST = 84
 #: From this ratio of highest to lowest on, a straight scale would hide the lower half.
 _WIDE = 50
 
@@ -52,7 +54,7 @@ def strip(held: Distribution, marked: Value | None, label: str) -> Markup:
     tallest, step = max(counts), _WIDTH / len(counts)
     drawn: list[Markup] = []
     for at, count in enumerate(counts):
-        left, height = round(at * step), -(-_HIGH * count // tallest)
+        left, height = round(at * step), -(-_TALLEST * count // tallest)
         width = max(round((at + 1) * step) - left - 2, 1)
         if count:
             drawn.append(_rectangle("bars", left, _HIGH - height, width, height))
