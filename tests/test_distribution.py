@@ -77,6 +77,7 @@ def test_values_keep_the_places_they_were_given() -> None:
     assert str(TIED.median) == "2.00"
     assert str(TIED.minimum) == "1.00"
     assert str(Distribution(["0.78", "0.79"]).median) == "0.785"
+    assert str(Distribution([-1, 0, 5]).median) == "0"
     thirds = Distribution([Fraction(1, 3), 1])
     assert thirds.minimum == Fraction(1, 3)
     assert thirds.median == Fraction(2, 3)

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from .errors import (
         CptkitError,
         InvalidInputError,
+        MissingExtraError,
         NotFoundError,
         NotPriced,
         Reason,
@@ -78,6 +79,7 @@ _HOME = {
     "InvalidInputError": "errors",
     "Line": "pricing.line",
     "Locality": "_geography",
+    "MissingExtraError": "errors",
     "MultipleProcedure": "indicators",
     "Node": "_taxonomy",
     "NotFoundError": "errors",
@@ -130,6 +132,7 @@ __all__ = [
     "InvalidInputError",
     "Line",
     "Locality",
+    "MissingExtraError",
     "MultipleProcedure",
     "Node",
     "NotFoundError",

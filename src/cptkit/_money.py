@@ -43,9 +43,11 @@ def round_half_even(numerator: int, denominator: int) -> int:
 def decimal_of(value: int, places: int) -> Decimal:
     """An integer at *places* decimal places as a `Decimal` that shows them all.
 
-    >>> decimal_of(14362, 2), decimal_of(-5, 2)
-    (Decimal('143.62'), Decimal('-0.05'))
+    >>> decimal_of(14362, 2), decimal_of(-5, 2), decimal_of(7, 0)
+    (Decimal('143.62'), Decimal('-0.05'), Decimal('7'))
     """
+    if not places:
+        return Decimal(value)
     sign = "-" if value < 0 else ""
     whole, rest = divmod(abs(value), 10**places)
     return Decimal(f"{sign}{whole}.{rest:0{places}d}")

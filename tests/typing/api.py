@@ -53,6 +53,8 @@ def prices() -> None:
     except cptkit.NotPriced as refusal:
         reason: cptkit.Reason = refusal.reason
         print(reason.kind)
+    except cptkit.MissingExtraError as missing:
+        print(missing.extra)
     except cptkit.SourceFileError as damaged:
         print(damaged.line)
     except (

@@ -50,7 +50,7 @@ def is_wide(held: Distribution) -> bool:
 
 def strip(held: Distribution, marked: Value | None, label: str) -> Markup:
     """How many values lie where, with the median and one value marked."""
-    counts = [each.count for each in held.histogram(_edges(held))]
+    counts = [each.count for each in held.histogram(bin_edges(held, _BINS))]
     tallest, step = max(counts), _WIDTH / len(counts)
     drawn: list[Markup] = []
     for at, count in enumerate(counts):
@@ -64,13 +64,13 @@ def strip(held: Distribution, marked: Value | None, label: str) -> Markup:
     return _picture(drawn, _HIGH, label, "strip")
 
 
-def _edges(held: Distribution) -> int | list[Fraction]:
-    """Edges of bins of equal width as they are drawn."""
+def bin_edges(held: Distribution, bins: int) -> int | list[Fraction]:
+    """Bins of equal width as they are drawn: how many, or their edges."""
     if not is_wide(held):
-        return _BINS
+        return bins
     low, high = Fraction(held.minimum), Fraction(held.maximum)
-    ratio = float(high / low) ** (1 / _BINS)
-    inner = (low * Fraction(ratio**at) for at in range(1, _BINS))
+    ratio = float(high / low) ** (1 / bins)
+    inner = (low * Fraction(ratio**at) for at in range(1, bins))
     return [low, *inner, high]
 
 
