@@ -347,6 +347,10 @@ def test_the_years_are_on_the_page() -> None:
             assert f"${each.nonfacility}" in form
     labels = [held.get("aria-label") or "" for _, held in Outline(html).tags]
     assert any("2020 to 2026: from $76.15 to $95.19" in label for label in labels)
+    (path,) = (held["d"] or "" for name, held in Outline(html).tags if name == "path")
+    # Begun anew after October to December 2024 and January to June 2026.
+    assert path.count("M") == 3
+    assert path.endswith("H1000")
     assert "Through the years" in str(page("99401"))
 
 

@@ -15,6 +15,7 @@ drawing alone; the figures behind them are one call away.
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from ._code import Code
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 _BINS = 60
+_DAY = timedelta(days=1)
 #: As on the pages: work, practice expense, malpractice; bars; the marked value.
 _PARTS = {"Work": "#1f5fa8", "Practice expense": "#c4661a", "Malpractice": "#66737f"}
 _BARS, _MARK, _INK = "#86929e", "#b3261e", "#1a1f26"
@@ -81,15 +83,19 @@ def history(past: History | Code, *, ax: Axes | None = None) -> Axes:
     past = past.history() if isinstance(past, Code) else past
     _check(past, History, "a History or a Code")
     axes = _axes(ax)
-    for setting, name in zip(SETTINGS, ("nonfacility", "facility"), strict=True):
-        # None breaks the line where a release does not pay the row on its RVUs.
-        paid = [getattr(each, name) for each in past]
-        days = [each.release.effective for each in past]
-        if past.entries:
-            days.append(past.entries[-1].release.ends)
-            paid.append(paid[-1])
-        points = [float("nan") if each is None else float(each) for each in paid]
-        axes.step(days, points, where="post", label=setting.capitalize())  # type: ignore[arg-type]
+    lines = (("Non-facility", "nonfacility", "-"), ("Facility", "facility", "--"))
+    for setting, name, dash in lines:
+        days: list[date] = []
+        points: list[float] = []
+        for each in past:
+            # No number breaks the line: not paid on RVUs, or no release in hand.
+            if days and each.release.effective > days[-1] + _DAY:
+                days.append(days[-1])
+                points.append(float("nan"))
+            paid = getattr(each, name)
+            days += (each.release.effective, each.release.ends)
+            points += [float("nan") if paid is None else float(paid)] * 2
+        axes.step(days, points, dash, where="post", label=setting)  # type: ignore[arg-type]
     number = "-".join(filter(None, (past.number, past.modifier)))
     axes.set_title(f"{number}: national payment by date of service")
     axes.set_ylabel("Dollars")
@@ -149,7 +155,8 @@ def localities(
     axes.set_ylim(-1, len(held))
     axes.grid(axis="y", linewidth=0.3)
     axes.set_xlabel("Dollars")
-    axes.set_title(f"{_name(code)}: {setting} payment, {code.release.name}")
+    title = f"{_name(code)}: {setting} payment, {code.release.name}"
+    axes.set_title(title, loc="right")
     axes.legend(loc="lower right")
     return axes
 

@@ -24,6 +24,7 @@ _ORDER = (
     "Causes in this order, each at what the last left: RVUs, geographic indices,"
     " conversion factor. They sum to the change, to the cent."
 )
+_GAPS = " The line breaks where no release is at hand."
 #: How many of the largest rises and falls a card shows.
 _SHOWN = 5
 
@@ -41,26 +42,25 @@ def history_parts(past: History) -> tuple[Markup | None, ...]:
     return (
         _line(past),
         table(YEAR_HEADS, year_rows(past), class_="years"),
-        tag("p", YEAR_NOTE, class_="note"),
+        tag("p", YEAR_NOTE, _GAPS, class_="note"),
     )
 
 
 def _line(past: History) -> Markup | None:
-    points = [
-        (each.release.effective, each.nonfacility)
-        for each in past.entries
+    held = [
+        (each.release.effective, each.release.ends, each.nonfacility)
+        for each in past
         if each.nonfacility
     ]
-    if len(points) < 2:
+    if len(held) < 2:
         return None
-    amounts = [amount for _, amount in points]
-    first, last = points[0], points[-1]
+    amounts = [amount for _, _, amount in held]
     spoken = (
-        f"National payment outside a facility, {first[0].year} to {last[0].year}:"
-        f" from ${first[1]:,} to ${last[1]:,}, lowest ${min(amounts):,}, highest"
-        f" ${max(amounts):,}"
+        f"National payment outside a facility, {held[0][0].year} to"
+        f" {held[-1][0].year}: from ${amounts[0]:,} to ${amounts[-1]:,}, lowest"
+        f" ${min(amounts):,}, highest ${max(amounts):,}"
     )
-    return step_line(points, past.entries[-1].release.ends, spoken)
+    return step_line(held, spoken)
 
 
 def change_card(change: Change) -> Markup:

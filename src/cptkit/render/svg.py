@@ -86,19 +86,20 @@ def _place(held: Distribution, value: Value) -> int:
     return round(share * (_WIDTH - 7))
 
 
-def step_line(points: Sequence[tuple[date, Decimal]], end: date, label: str) -> Markup:
-    """An amount over time: each holds from its day until the next one's."""
-    amounts = [Fraction(amount) for _, amount in points]
+def step_line(held: Sequence[tuple[date, date, Decimal]], label: str) -> Markup:
+    """Amounts, each from its first day to its last; where none is held, a gap."""
+    amounts = [Fraction(amount) for _, _, amount in held]
     low, high = min(amounts), max(amounts)
-    first = points[0][0]
-    days = max((end - first).days, 1)
-    spread = high - low or 1
-    path = ""
-    for (day, _), amount in zip(points, amounts, strict=True):
-        x = _WIDTH * (day - first).days // days
-        y = 5 + int((_HIGH - 10) * (high - amount) / spread) if high > low else 50
-        path += f"H{x}V{y}" if path else f"M{x},{y}"
-    line = tag("path", class_="line", d=f"{path}H{_WIDTH}", fill="none")
+    start = held[0][0].toordinal()
+    days, spread = held[-1][1].toordinal() + 1 - start, high - low or 1
+    path, reached = "", -1
+    for (first, last, _), amount in zip(held, amounts, strict=True):
+        left, right = first.toordinal() - start, last.toordinal() + 1 - start
+        y = 5 + int((_HIGH - 10) * (high - amount) / spread)
+        path += f"V{y}" if left == reached else f"M{_WIDTH * left // days},{y}"
+        path += f"H{_WIDTH * right // days}"
+        reached = right
+    line = tag("path", class_="line", d=path, fill="none")
     return _picture([line], _HIGH, label, "spark")
 
 
