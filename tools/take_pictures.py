@@ -46,7 +46,12 @@ def take(html: str, width: int, scheme: str, path: Path) -> None:
         drawn = Path(folder) / "page.png"
         picture(html, (width, found["height"]), scheme, drawn)
         with Image.open(drawn) as image:
-            few = image.convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE)
+            few = image.convert("RGB").quantize(
+                COLOURS,
+                # Keeps the colour of a thin mark, which the median cut would not.
+                Image.Quantize.MAXCOVERAGE,
+                dither=Image.Dither.NONE,
+            )
             few.save(path, optimize=True)
 
 

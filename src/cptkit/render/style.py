@@ -132,6 +132,7 @@ STYLE = """\
   .cptkit .amount { font-size: 1.0625rem; }
   .cptkit table.years { font-size: .8125rem; }
   .cptkit .years th, .cptkit .years td { padding-left: .5rem; }
+  .cptkit .years th:first-child { padding-left: 0; }
 }
 @media print {
   .cptkit {
