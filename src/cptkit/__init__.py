@@ -11,8 +11,14 @@ Decimal('143.62')
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from . import ncci
+    from ._change import Change
     from ._code import Code, Rvus, code
+    from ._compare import Comparison
+    from ._diff import Diff, diff
+    from ._distribution import Distribution
     from ._geography import GPCI, Locality
+    from ._history import History
+    from ._impact import Impact
     from ._release import Release
     from ._schedule import (
         FeeSchedule,
@@ -26,6 +32,7 @@ if TYPE_CHECKING:
     from .errors import (
         CptkitError,
         InvalidInputError,
+        MissingExtraError,
         NotFoundError,
         NotPriced,
         Reason,
@@ -54,18 +61,25 @@ if TYPE_CHECKING:
 _HOME = {
     "Assistant": "indicators",
     "Bilateral": "indicators",
+    "Change": "_change",
     "CoSurgeon": "indicators",
     "Claim": "pricing.claim",
     "Code": "_code",
+    "Comparison": "_compare",
     "CptkitError": "errors",
+    "Diff": "_diff",
+    "Distribution": "_distribution",
     "FeeSchedule": "_schedule",
     "Finding": "pricing.findings",
     "GPCI": "_geography",
     "GlobalPeriod": "indicators",
+    "History": "_history",
     "ImagingFamily": "indicators",
+    "Impact": "_impact",
     "InvalidInputError": "errors",
     "Line": "pricing.line",
     "Locality": "_geography",
+    "MissingExtraError": "errors",
     "MultipleProcedure": "indicators",
     "Node": "_taxonomy",
     "NotFoundError": "errors",
@@ -83,6 +97,7 @@ _HOME = {
     "Supervision": "indicators",
     "Team": "indicators",
     "code": "_code",
+    "diff": "_diff",
     "install_release": "_schedule",
     "install_zip9": "_schedule",
     "ncci": "ncci",
@@ -100,17 +115,24 @@ __all__ = [
     "GPCI",
     "Assistant",
     "Bilateral",
+    "Change",
     "Claim",
     "CoSurgeon",
     "Code",
+    "Comparison",
     "CptkitError",
+    "Diff",
+    "Distribution",
     "FeeSchedule",
     "Finding",
     "GlobalPeriod",
+    "History",
     "ImagingFamily",
+    "Impact",
     "InvalidInputError",
     "Line",
     "Locality",
+    "MissingExtraError",
     "MultipleProcedure",
     "Node",
     "NotFoundError",
@@ -128,6 +150,7 @@ __all__ = [
     "Supervision",
     "Team",
     "code",
+    "diff",
     "install_release",
     "install_zip9",
     "ncci",

@@ -14,10 +14,13 @@ from ._taxonomy import Node, taxonomy
 from .errors import NotFoundError, show
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from decimal import Decimal
 
+    from ._compare import Among, Comparison, Measure
     from ._editorial import Text
     from ._faq import Question
+    from ._history import History
     from ._page import Page
     from ._release import Release
     from ._schedule import FeeSchedule
@@ -67,6 +70,18 @@ class Rvus:
         }
 
 
+def rvus_of(row: Row) -> Rvus:
+    """The RVUs of a packed row."""
+    return Rvus(
+        work=decimal_of(row.work, 2),
+        pe_nonfacility=decimal_of(row.pe_nonfacility, 2),
+        pe_facility=decimal_of(row.pe_facility, 2),
+        mp=decimal_of(row.mp, 2),
+        na_nonfacility=row.profile.na_nonfacility == "NA",
+        na_facility=row.profile.na_facility == "NA",
+    )
+
+
 def _total(*parts: Decimal) -> Decimal:
     """Sum of RVUs, exact whatever the ambient decimal context."""
     return decimal_of(sum(scaled(part, 2, "RVU") for part in parts), 2)
@@ -113,15 +128,7 @@ class Code:
     @property
     def rvus(self) -> Rvus:
         """The row's relative value units, as published."""
-        row, profile = self._row, self._row.profile
-        return Rvus(
-            work=decimal_of(row.work, 2),
-            pe_nonfacility=decimal_of(row.pe_nonfacility, 2),
-            pe_facility=decimal_of(row.pe_facility, 2),
-            mp=decimal_of(row.mp, 2),
-            na_nonfacility=profile.na_nonfacility == "NA",
-            na_facility=profile.na_facility == "NA",
-        )
+        return rvus_of(self._row)
 
     @property
     def components(self) -> tuple[str, ...]:
@@ -347,6 +354,55 @@ class Code:
         of = held[self.number]
         of = of.component(self.modifier) if self.modifier else of
         return make_page(of, held, modifiers, line)
+
+    def compare(
+        self,
+        measure: Measure = "work",
+        among: Among | Iterable[object] = "section",
+        **where: Any,
+    ) -> Comparison:
+        """How it stands among other codes of its release.
+
+        One value counts for each code: that of the complete service, or of the
+        professional component where the complete service has none; codes of
+        every status; codes without a value are left out.
+
+        Args:
+            measure: ``work``, ``total_nonfacility`` or ``total_facility`` RVUs,
+                or ``payment``, before anything a modifier changes.
+            among: Codes of its ``section``, ``subsection`` or ``family``; of its
+                RBCS category (``rbcs``, CMS's own classification),
+                ``rbcs-subcategory`` or ``rbcs-family``; or a list of codes.
+            **where: For a payment: ``zip``, ``locality``, or ``state`` with
+                ``county`` or ``name``, and ``setting``; the nation and
+                ``non-facility`` unless told.
+
+        Raises:
+            NotFoundError: It has no value, no such class, or a code of the list
+                is not in the release.
+            InvalidInputError: Another measure or class.
+            NotPriced: The place cannot be read or found.
+
+        >>> import cptkit
+        >>> found = cptkit.code("96521", release="RVU26C").compare()
+        >>> found.population, round(found.percentile), found.median, found.maximum
+        (737, 13, Decimal('0.78'), Decimal('23.92'))
+        """
+        from ._compare import compare
+
+        return compare(self, self._schedule, measure, among, where)
+
+    def history(self) -> History:
+        """The same row in every release at hand, with its national payment.
+
+        >>> import cptkit
+        >>> past = cptkit.code("99213").history()
+        >>> [str(each.nonfacility) for each in past.years][:3]
+        ['76.15', '92.47', '92.05']
+        """
+        from ._history import history_of
+
+        return history_of(self.number, self.modifier)
 
     def _repr_html_(self) -> str:
         from .render.cards import code_card

@@ -174,6 +174,34 @@ class Figures:
         indicators = self._profile(block[profile] | block[profile + 1] << 8)
         return Row._make([key[:5], key[5:].strip(), *figures, indicators])
 
+    def all_rows(self) -> list[Row]:
+        """Every row in key order, decoded together; none is kept."""
+        found: list[Row] = []
+        for number in range(len(self._firsts)):
+            block = self._block(number)
+            count = min(_BLOCK, self.rows - number * _BLOCK)
+            keys = block[: _KEY * count].decode("ascii")
+            starts = range(0, len(keys), _KEY)
+            codes = [keys[at : at + 5] for at in starts]
+            modifiers = [keys[at + 5 : at + _KEY].strip() for at in starts]
+            low, high = (
+                block[_KEY * count + at : (_KEY + 2) * count : 2] for at in (0, 1)
+            )
+            profiles = [
+                self._profile(a | b << 8) for a, b in zip(low, high, strict=True)
+            ]
+            cells = (_KEY + 2) * count
+            planes = [block[at : at + count] for at in range(cells, len(block), count)]
+            columns = [
+                [
+                    a | b << 8 | c << 16
+                    for a, b, c in zip(*planes[at : at + 3], strict=True)
+                ]
+                for at in range(0, len(planes), _PLANES)
+            ]
+            found += map(Row, codes, modifiers, *columns, profiles)
+        return found
+
     def codes(self) -> list[str]:
         """Every code once, in code order."""
         keys = (self._key_at(index) for index in range(self.rows))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from decimal import Decimal
+from fractions import Fraction
 
 import cptkit
 
@@ -52,6 +53,8 @@ def prices() -> None:
     except cptkit.NotPriced as refusal:
         reason: cptkit.Reason = refusal.reason
         print(reason.kind)
+    except cptkit.MissingExtraError as missing:
+        print(missing.extra)
     except cptkit.SourceFileError as damaged:
         print(damaged.line)
     except (
@@ -61,3 +64,21 @@ def prices() -> None:
     ) as error:
         print(error)
     print(allowed, cap, steps, claim.allowed, many, value)
+
+
+def comparisons() -> None:
+    """Distributions, comparisons and what a release changes."""
+    held: cptkit.Distribution = cptkit.Distribution(["0.21", 0.78, 2, Decimal(3)])
+    share: Fraction = held.percentile_of("0.78", "mean")
+    value: Decimal | Fraction = held.quantile(90)
+    found: cptkit.Comparison = cptkit.code("96521").compare("payment", zip="60601")
+    among: cptkit.Comparison = cptkit.code("96521").compare(among=["96522", 96521])
+    median: Decimal = found.median
+    print(found.percentile, found.rank, found.population, found.text, median, among)
+    changed: cptkit.Diff = cptkit.diff("RVU25D", 2026, zip="60601")
+    change: cptkit.Change = changed.repriced[0]
+    year: cptkit.Impact = changed.impact({"99214": 1200, 99213: "20"})
+    past: cptkit.History = cptkit.code("99213").history()
+    paid: Decimal | None = past.entries[-1].nonfacility
+    print(change.rvu_effect, year.change, past.changes(), paid, changed.revalued)
+    print(share, value, held.median, held.rank(2), held.histogram(5)[0].count)
