@@ -8,17 +8,30 @@
 Decimal('4.82')
 """
 
+from .benchmark import Benchmark, Benchmarks, Position
 from .csv_files import Problem
 from .entry import Entry
-from .log import UncreditedWarning, WorkLog
+from .goal import Goal, Pace
+from .income import Income, Pay, PayPlan, Unpriced
+from .log import WorkLog
 from .policy import Credit, credit
 from .rapid import Parsed, Reading, Service, Span, format_services, parse
+from .summaries import UncreditedWarning
 from .totals import Total, Totals, Uncredited
+from .years import Year, YearOverYear
 
 __all__ = [
+    "Benchmark",
+    "Benchmarks",
     "Credit",
     "Entry",
+    "Goal",
+    "Income",
+    "Pace",
     "Parsed",
+    "Pay",
+    "PayPlan",
+    "Position",
     "Problem",
     "Reading",
     "Service",
@@ -27,7 +40,10 @@ __all__ = [
     "Totals",
     "Uncredited",
     "UncreditedWarning",
+    "Unpriced",
     "WorkLog",
+    "Year",
+    "YearOverYear",
     "credit",
     "format_services",
     "parse",

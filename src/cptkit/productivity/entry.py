@@ -120,16 +120,16 @@ def _short(parts: int) -> Decimal:
     return Decimal(f"{whole}.{rest:04d}".rstrip("0").rstrip("."))
 
 
-def fraction(value: object, what: str) -> Fraction:
-    """A share from a number, or from text such as ``1/3``; from 0 to 1."""
+def fraction(value: object, what: str, most: int = 1) -> Fraction:
+    """A share from a number, or from text such as ``1/3``; from 0 to *most*."""
     text = value.strip() if isinstance(value, str) else ""
     top, slash, bottom = text.partition("/")
     if slash and top.isdecimal() and bottom.isdecimal() and int(bottom[:9]):
         value = Fraction(int(top[:9]), int(bottom[:9]))
     share = exact(value, what)
-    if share <= 1:
+    if share <= most:
         return share
-    msg = f"{what} {show(value)} is over 1: give a share, as 1/3"
+    msg = f"{what} {show(value)} is over {most}: give a share, as 1/3"
     raise InvalidInputError(msg)
 
 

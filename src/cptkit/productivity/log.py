@@ -2,41 +2,26 @@
 
 from __future__ import annotations
 
-import json
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any, cast, overload
-from warnings import warn
+from typing import TYPE_CHECKING, Any, cast
 
 import attrs
 
 from .._release import parse_date
-from ..errors import InvalidInputError, NotFoundError, SourceFileError, show
+from ..errors import InvalidInputError, NotFoundError, show
 from .entry import FIELDS, Entry, entry_of
-from .policy import Credit, credit
 from .rapid import Parsed, Service
 from .saving import write_whole
-from .totals import Totals, total_by
+from .summaries import Summaries
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
-    from decimal import Decimal
 
-    from .csv_files import Found, Problem
+    from .csv_files import Problem
     from .tables import Source
 
-_FORMAT = "cptkit work log"
-_VERSION = 1
 
-
-class UncreditedWarning(UserWarning):
-    """A sum leaves out entries that the policy gives no credit.
-
-    Take the totals with ``by=`` to see them: ``totals.uncredited``. Silence it with
-    ``warnings.filterwarnings("ignore", category=UncreditedWarning)``.
-    """
-
-
-class WorkLog:
+class WorkLog(Summaries):
     """What was done, entry by entry, in the order of their ids.
 
     Args:
@@ -94,8 +79,8 @@ class WorkLog:
                 was.
         """
         given = _services(entries) if isinstance(entries, Parsed) else entries
-        made = [_made(each, same) for each in given]
-        numbered = [self._numbered(entry) for entry in made]
+        read = [made(each, same) for each in given]
+        numbered = [self._numbered(entry) for entry in read]
         for entry in numbered:
             self._put(entry)
         what = f"add {len(numbered):,} entries"
@@ -229,59 +214,6 @@ class WorkLog:
             and (code is None or entry.code == code)
         )
 
-    # --- sums ----------------------------------------------------------------
-
-    @overload
-    def wrvus(
-        self, by: None = None, *, credit: object = ..., fiscal_start: int = ...
-    ) -> Decimal: ...
-
-    @overload
-    def wrvus(
-        self, by: str, *, credit: object = ..., fiscal_start: int = ...
-    ) -> Totals: ...
-
-    def wrvus(
-        self,
-        by: str | None = None,
-        *,
-        credit: object = "unadjusted",
-        fiscal_start: int = 1,
-    ) -> Decimal | Totals:
-        """Work RVUs credited: the whole, or by something.
-
-        Args:
-            by: ``day``, ``week``, ``month``, ``quarter``, ``year``, ``person``,
-                ``place``, ``section``, ``family`` or ``code``; None for the sum.
-            credit: A policy of `credit`, or the name of one that needs no terms.
-            fiscal_start: The month that quarters and years begin with.
-
-        Returns:
-            A `Decimal`, or `Totals`. Entries without credit are in neither; `Totals`
-            lists them, and the sum alone warns of them (`UncreditedWarning`).
-
-        Raises:
-            InvalidInputError: No such grouping, policy or month.
-        """
-        policy = _policy(credit)
-        if by is not None:
-            return total_by(self, by, policy, fiscal_start)
-        found = total_by(self, "year", policy, 1)
-        if found.uncredited:
-            first = found.uncredited[0]
-            msg = (
-                f"{len(found.uncredited):,} of {len(self):,} entries have no credit and"
-                f" are not in the sum; entry {first.entry.id}: {first.reason}"
-            )
-            warn(msg, UncreditedWarning, stacklevel=2)
-        return found.total
-
-    def case_mix(self, by: str = "family", *, credit: object = "unadjusted") -> Totals:
-        """Work RVUs by family, section or code, the largest first, with shares."""
-        found = total_by(self, by, _policy(credit), 1)
-        rows = sorted(found.rows, key=lambda row: (-row.share, row.key))
-        return attrs.evolve(found, rows=tuple(rows))
-
     # --- files ---------------------------------------------------------------
 
     @classmethod
@@ -321,7 +253,9 @@ class WorkLog:
         Raises:
             SourceFileError: No file, or not of that kind.
         """
-        found = _from_json(path)
+        from .json_files import read_json
+
+        found = read_json(path)
         return cls(found.entries, found.problems)
 
     def write_csv(self, path: Source) -> None:
@@ -332,17 +266,16 @@ class WorkLog:
 
     def write_json(self, path: Source) -> None:
         """Save every field as JSON, in one step: a crash leaves the old file whole."""
-        text = json.dumps(self.to_dict(), indent=1, ensure_ascii=False)
-        write_whole(path, text.encode("utf-8"))
+        from .json_files import json_of
+
+        write_whole(path, json_of(self).encode("utf-8"))
 
     def to_dict(self) -> dict[str, Any]:
         """Everything but the changes, as plain data."""
+        from .json_files import FORMAT, VERSION
+
         entries = [entry.to_dict() for entry in self]
-        return {"format": _FORMAT, "version": _VERSION, "entries": entries}
-
-
-def _policy(given: object) -> Credit:
-    return given if isinstance(given, Credit) else credit(given)
+        return {"format": FORMAT, "version": VERSION, "entries": entries}
 
 
 def _services(parsed: Parsed) -> tuple[Service, ...]:
@@ -353,7 +286,8 @@ def _services(parsed: Parsed) -> tuple[Service, ...]:
     return parsed.services
 
 
-def _made(given: object, same: dict[str, Any]) -> Entry:
+def made(given: object, same: dict[str, Any]) -> Entry:
+    """An entry of an entry, a service, a mapping of fields or a code."""
     if isinstance(given, Entry):
         return given
     if isinstance(given, Service):
@@ -363,31 +297,3 @@ def _made(given: object, same: dict[str, Any]) -> Entry:
     else:
         fields = {"code": given}
     return entry_of(**{"code": None, **same, **fields})
-
-
-def _from_json(path: Source) -> Found:
-    from .csv_files import Found, Problem
-    from .tables import read_bytes
-
-    try:
-        held: object = json.loads(read_bytes(path))
-    except ValueError as error:
-        msg = f"is not JSON: {error}"
-        raise SourceFileError(msg, path=path) from None
-    kept = cast("dict[str, Any]", held) if isinstance(held, dict) else {}
-    listed = kept.get("entries")
-    if not isinstance(listed, list) or kept.get("format") != _FORMAT:
-        msg = f"is not a {_FORMAT}; read an export with read_csv"
-        raise SourceFileError(msg, path=path)
-    if kept.get("version") != _VERSION:
-        msg = f"is of version {show(kept.get('version'))}; this one reads {_VERSION}"
-        raise SourceFileError(msg, path=path)
-    entries: list[Entry] = []
-    problems: list[Problem] = []
-    for number, given in enumerate(kept["entries"], start=1):
-        try:
-            entries.append(_made(given, {}))
-        except InvalidInputError as error:
-            cells = (("entry", json.dumps(given)),)
-            problems.append(Problem(number, "rejected", str(error), cells))
-    return Found(entries, tuple(problems))

@@ -10,13 +10,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from copy import copy
-from decimal import Decimal
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 import attrs
 
 from .. import _law
-from .._money import BASE_SCALE, decimal_of, round_half_up, scaled
+from .._money import BASE_SCALE, round_half_up, scaled
 from .._parse import parse_code
 from .._release import release_named
 from ..errors import InvalidInputError, NotPriced, did_you_mean, show
@@ -25,9 +25,11 @@ from ..pricing.line import Line
 from ..pricing.multiple import reduce
 from ..pricing.plan import Plan, Refusal, plan_for
 from ..pricing.share import Share, cents
+from .numbers import trimmed, written
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
+    from decimal import Decimal
 
     from .entry import Entry
 
@@ -50,9 +52,7 @@ def rvus(millionths: int) -> Decimal:
     >>> rvus(2_600_000), rvus(1_318_750)
     (Decimal('2.60'), Decimal('1.31875'))
     """
-    text = str(decimal_of(millionths, PLACES))
-    whole, _, places = text.partition(".")
-    return Decimal(f"{whole}.{places.rstrip('0').ljust(2, '0')}")
+    return trimmed(Fraction(millionths, 10**PLACES), PLACES)
 
 
 _NEEDS = {
@@ -317,7 +317,7 @@ def _table(given: Mapping[str, object]) -> Iterator[tuple[str, Decimal]]:
         if modifiers:
             msg = f"table: {show(code)} names a modifier; give work RVUs by code"
             raise InvalidInputError(msg)
-        yield number, rvus(scaled(work, PLACES, f"work RVU of {number}"))
+        yield number, written(work, PLACES, f"work RVU of {number}")
 
 
 def _said(policy: Credit) -> Iterator[str]:
