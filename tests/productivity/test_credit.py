@@ -213,3 +213,29 @@ def test_a_policy_says_what_it_does() -> None:
         assert words in says
     policy = pr.credit("custom", table={"99213": 1}, zip="60601")
     assert pr.credit(**policy.to_dict()) == policy
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(
+                ["2020-12-31", "2021-01-01", "2022-06-30", "2022-07-01", "2023-09-30",
+                 "2023-10-01", "2024-03-08", "2024-03-09", "2024-12-31", "2026-01-01"]
+            ),
+            st.sampled_from(["99213", "27447", "71046", "64561", "G0439"]),
+            st.sampled_from(["", "62", "26"]),
+        ),
+        max_size=20,
+    ),
+    st.sampled_from([{}, {"zip": "60601"}, {"release": "RVU20D"}]),
+)  # fmt: skip
+@settings(max_examples=60, deadline=None)
+def test_what_is_remembered_is_what_is_worked_out(
+    drawn: list[tuple[str, str, str]], terms: dict[str, str]
+) -> None:
+    """Days that share an answer are days of one release and one set of rates."""
+    policy = pr.credit("cms-adjusted", **terms)
+    entries = [pr.Entry(*each) for each in drawn]
+    for entry, value in policy.values(entries):
+        ((_, alone),) = policy.values([entry])
+        assert value == alone

@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 
     from .tables import Source
 
-_MEASURES = ("wrvus", "pay per wrvu")
+#: What may be surveyed, and its words.
+_MEASURES = {"wrvus": "wRVUs", "pay per wrvu": "dollars per wRVU"}
 _POINT = re.compile(r"p([1-9][0-9]?)")
 _PERCENTILE = re.compile(
     r"(?:p|pctl|pct|percentile)?([1-9][0-9]?)(?:th|st|nd|rd)?(?:percentile|pctl|pct|ile)?"
@@ -52,7 +53,7 @@ class Position:
     @property
     def text(self) -> str:
         """The position in a sentence."""
-        what = f"{self.value:,} {self.benchmark.of}"
+        what = f"{self.value:,} {_MEASURES[self.benchmark.of]}"
         where = self.beyond or f"percentile {self.percentile}"
         return f"{what}: {where} of {self.benchmark.name}"
 
@@ -93,7 +94,7 @@ class Benchmark:
     >>> survey.percentile(5300)
     Decimal('57.5')
     >>> print(survey.position(9000))
-    9,000.00 wrvus: above p90 of made up
+    9,000.00 wRVUs: above p90 of made up
     """
 
     __slots__ = ("name", "of", "points")

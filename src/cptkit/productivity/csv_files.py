@@ -14,7 +14,7 @@ from .._release import release_on
 from .._schedule import open_release
 from ..errors import InvalidInputError, NotPriced, SourceFileError, did_you_mean, show
 from .dates import read_date
-from .entry import Entry, entry_of
+from .entry import Entry, entry_of, with_id
 from .tables import normal, read_table
 
 if TYPE_CHECKING:
@@ -138,7 +138,7 @@ def _entries(table: Table, fields: list[str], day_first: bool) -> Found:
         entries.append(entry)
         if repaired:
             problems.append(Problem(number, "repaired", repaired, as_it_stood))
-        same = attrs.evolve(entry, id=0)
+        same = with_id(entry, 0)
         if same in seen:
             reason = f"the same as row {seen[same]}; both are kept"
             problems.append(Problem(number, "duplicate", reason, as_it_stood))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import copy
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -237,6 +238,13 @@ class Entry:
                 value = str(value)
             found[field.name] = value
         return found
+
+
+def with_id(entry: Entry, id: int) -> Entry:
+    """The same entry under another id; its fields are not read anew."""
+    found = copy(entry)
+    object.__setattr__(found, "id", id)
+    return found
 
 
 FIELDS = tuple(field.name for field in attrs.fields(Entry))

@@ -5,11 +5,9 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, cast
 
-import attrs
-
 from .._release import parse_date
 from ..errors import InvalidInputError, NotFoundError, show
-from .entry import FIELDS, Entry, entry_of
+from .entry import FIELDS, Entry, entry_of, with_id
 from .rapid import Parsed, Service
 from .saving import write_whole
 from .summaries import Summaries
@@ -136,7 +134,7 @@ class WorkLog(Summaries):
         return what
 
     def _numbered(self, entry: Entry) -> Entry:
-        numbered = attrs.evolve(entry, id=self._next)
+        numbered = with_id(entry, self._next)
         self._next += 1
         return numbered
 

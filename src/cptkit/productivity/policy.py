@@ -18,7 +18,7 @@ import attrs
 from .. import _law
 from .._money import BASE_SCALE, round_half_up, scaled
 from .._parse import parse_code
-from .._release import release_named
+from .._release import release_named, release_on
 from ..errors import InvalidInputError, NotPriced, did_you_mean, show
 from ..pricing.engine import Working, begin, check_units, place_of, take_shares
 from ..pricing.line import Line
@@ -29,6 +29,7 @@ from .numbers import trimmed, written
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
+    from datetime import date
     from decimal import Decimal
 
     from .entry import Entry
@@ -126,9 +127,13 @@ class Credit:
 
     def _one_by_one(self, entries: Iterable[Entry]) -> Iterator[tuple[Entry, Value]]:
         known: dict[object, Value] = {}
+        spans: dict[date, object] = {}
         for entry in entries:
+            span = spans.get(entry.on)
+            if span is None:
+                span = spans[entry.on] = _span(entry.on)
             key = (
-                entry.on,
+                span,
                 entry.code,
                 entry.modifiers,
                 entry.units,
@@ -211,6 +216,21 @@ class Credit:
             if each == code:
                 return scaled(work, PLACES, "work RVU")
         return None
+
+
+def _span(on: date) -> object:
+    """The days alike with a date: of one release, between two changes of a rate."""
+    try:
+        release = release_on(on)
+    except NotPriced:
+        return on
+    changes = [
+        rate.since
+        for rows in _law.history().values()
+        for rate in rows
+        if rate.since <= on
+    ]
+    return f"{release.name} {release.exact} {max(changes)}"
 
 
 def _plan(line: Line) -> Plan:

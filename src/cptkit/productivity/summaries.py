@@ -105,7 +105,7 @@ class Summaries:
         >>> from cptkit import productivity as pr
         >>> log = pr.WorkLog([pr.Entry("2026-01-30", "99214", units=120)])
         >>> print(log.pace(pr.Goal(wrvus=2600, year=2026)).ahead)
-        10.71
+        11.24
         """
         from .goal import pace
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from textwrap import shorten
 from typing import TYPE_CHECKING
 
 from .numbers import rounded
@@ -28,6 +29,11 @@ def short(value: Decimal | Fraction) -> str:
     ('1,318.75', '-0.13')
     """
     return f"{rounded(value):,}"
+
+
+def clipped(text: str, width: int) -> str:
+    """A text that is too wide, cut after a word."""
+    return shorten(text, width, placeholder=" ...") if len(text) > width else text
 
 
 def percent(share: Fraction) -> str:
@@ -71,7 +77,7 @@ TOTAL_HEADS = ("entries", "units", "wRVUs", "share")
 
 def totals_text(totals: Totals) -> str:
     """Totals: a row each, the whole, the policy, what has no credit."""
-    rows = [(name[:_LABEL], *rest) for name, *rest in total_rows(totals)]
+    rows = [(clipped(name, _LABEL), *rest) for name, *rest in total_rows(totals)]
     lines = columns([(totals.by, *TOTAL_HEADS), *rows])
     return "\n".join([*lines, totals.credit.says, *left_out(totals.uncredited)])
 
