@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import copy
+import json
+import pickle
 from collections import defaultdict
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
+import attrs
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -133,3 +137,28 @@ def test_totals_by_hand() -> None:
         months[f"{entry.on:%Y-%m}"] += Fraction(row.rvus.work) * entry.units
     found = log.wrvus(by="month")
     assert {row.key: Fraction(row.wrvus) for row in found} == months
+
+
+def test_value_objects_are_values() -> None:
+    """Frozen, equal by what they hold, and the same after a pickle or a copy."""
+    log = some_log()
+    survey = pr.Benchmark("made up", p25=10, p75=90)
+    goal = pr.Goal(wrvus=100, year=2026)
+    values: list[object] = [
+        log[1],
+        log.wrvus(by="month"),
+        log.pace(goal),
+        log.income(per_wrvu=50),
+        log.year_over_year(2025, 2026),
+        survey.position(50),
+        pr.credit("cms-adjusted", multiple="day", zip="60601"),
+        pr.parse("99213 25"),
+    ]
+    for value in values:
+        assert pickle.loads(pickle.dumps(value)) == value
+        assert copy.deepcopy(value) == value
+        assert hash(value) == hash(copy.deepcopy(value))
+        json.dumps(value.to_dict())  # type: ignore[attr-defined]
+        with pytest.raises(attrs.exceptions.FrozenInstanceError):
+            value.entries = ()  # type: ignore[attr-defined]
+    assert pickle.loads(pickle.dumps(log)) == log

@@ -75,6 +75,7 @@ class Position:
         }
 
 
+@attrs.frozen(init=False, repr=False)
 class Benchmark:
     """The percentiles of a survey, for one specialty and measure.
 
@@ -97,7 +98,9 @@ class Benchmark:
     9,000.00 wRVUs: above p90 of made up
     """
 
-    __slots__ = ("name", "of", "points")
+    name: str
+    of: str
+    points: tuple[tuple[int, Decimal], ...]
 
     def __init__(self, name: str, *, of: str = "wrvus", **points: object) -> None:
         if of not in _MEASURES:
@@ -110,8 +113,9 @@ class Benchmark:
                 msg = f"{show(key)} is not a percentile: write p1 to p99, as p25=4321"
                 raise InvalidInputError(msg)
             found[int(named[1])] = written(value, 4, f"{name} {key}")
-        self.name, self.of = str(name), of
-        self.points = tuple(sorted(found.items()))
+        points_held = tuple(sorted(found.items()))
+        for field, held in (("name", str(name)), ("of", of), ("points", points_held)):
+            object.__setattr__(self, field, held)
         self._check()
 
     def _check(self) -> None:
@@ -210,17 +214,6 @@ class Benchmark:
     def __repr__(self) -> str:
         points = (f"p{at}={str(value)!r}" for at, value in self.points)
         return f"Benchmark({', '.join([repr(self.name), f'of={self.of!r}', *points])})"
-
-    def __eq__(self, other: object) -> bool:
-        if not isinstance(other, Benchmark):
-            return NotImplemented
-        return self._identity() == other._identity()
-
-    def __hash__(self) -> int:
-        return hash(self._identity())
-
-    def _identity(self) -> tuple[object, ...]:
-        return self.name, self.of, self.points
 
     def to_dict(self) -> dict[str, Any]:
         """The benchmark as plain data; ``Benchmark(**d)`` is the inverse."""
