@@ -160,6 +160,8 @@ class _PowerCutError(Exception):
     """The machine stops here."""
 
 
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="the process is forked to die")
+@pytest.mark.filterwarnings("ignore:This process:DeprecationWarning")
 @given(cut=st.integers(0, 3000), form=st.sampled_from(["csv", "json"]))
 @settings(max_examples=60, deadline=None)
 def test_a_cut_during_saving_loses_at_most_the_change(
