@@ -10,7 +10,7 @@ Decimal('143.62')
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from . import ncci
+    from . import ncci, productivity
     from ._change import Change
     from ._code import Code, Rvus, code
     from ._compare import Comparison
@@ -104,6 +104,7 @@ _HOME = {
     "price": "pricing",
     "price_claim": "pricing.claim",
     "price_many": "pricing",
+    "productivity": "productivity",
     "reference_value": "pricing.reference",
     "releases": "_schedule",
     "schedule": "_schedule",
@@ -157,6 +158,7 @@ __all__ = [
     "price",
     "price_claim",
     "price_many",
+    "productivity",
     "reference_value",
     "releases",
     "schedule",

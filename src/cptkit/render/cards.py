@@ -10,10 +10,9 @@ from .._page_rows import place_name
 from ..errors import NotPriced
 from .html import price_table, rvu_bars, steps
 from .markup import Markup, joined, tag
-from .parts import card, table
+from .parts import card, notes, table
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
     from decimal import Decimal
 
     from .._page import Page
@@ -60,7 +59,7 @@ def payment_card(payment: Payment) -> Markup:
         note,
         table(("Amount", "Dollars"), [(name, _dollars(value)) for name, value in rows]),
         tag("details", tag("summary", "Step by step"), steps(payment)),
-        *_notes(payment.warnings),
+        *notes(payment.warnings),
     )
 
 
@@ -81,7 +80,7 @@ def claim_card(claim: Claim) -> Markup:
         f"Claim of {count} line{'' if count == 1 else 's'}",
         f"${claim.allowed:,}",
         table(heads, rows),
-        *_notes(claim.warnings),
+        *notes(claim.warnings),
     )
 
 
@@ -110,7 +109,3 @@ def schedule_card(schedule: FeeSchedule) -> Markup:
 
 def _dollars(value: Decimal) -> Markup:
     return tag("span", f"${value:,}", class_="amount")
-
-
-def _notes(texts: Iterable[str]) -> Iterable[Markup]:
-    return (tag("p", each, class_="note") for each in texts)

@@ -36,6 +36,11 @@ def chips(texts: Iterable[str]) -> Markup | None:
     return tag("ul", *items, class_="chips") if items else None
 
 
+def notes(texts: Iterable[str]) -> Iterable[Markup]:
+    """Texts in small print, a paragraph each."""
+    return (tag("p", each, class_="note") for each in texts)
+
+
 def card(number: str, title: str, *children: Markup | None) -> Markup:
     """A card: a small line, its title, and what stands below."""
     held = (
