@@ -176,6 +176,8 @@ class Figures:
 
     def all_rows(self) -> list[Row]:
         """Every row in key order, decoded together; none is kept."""
+        from struct import unpack
+
         found: list[Row] = []
         for number in range(len(self._firsts)):
             block = self._block(number)
@@ -184,21 +186,13 @@ class Figures:
             starts = range(0, len(keys), _KEY)
             codes = [keys[at : at + 5] for at in starts]
             modifiers = [keys[at + 5 : at + _KEY].strip() for at in starts]
-            low, high = (
-                block[_KEY * count + at : (_KEY + 2) * count : 2] for at in (0, 1)
-            )
-            profiles = [
-                self._profile(a | b << 8) for a, b in zip(low, high, strict=True)
-            ]
             cells = (_KEY + 2) * count
-            planes = [block[at : at + count] for at in range(cells, len(block), count)]
+            numbers = unpack(f"<{count}H", block[_KEY * count : cells])
             columns = [
-                [
-                    a | b << 8 | c << 16
-                    for a, b, c in zip(*planes[at : at + 3], strict=True)
-                ]
-                for at in range(0, len(planes), _PLANES)
+                unpack(f"<{count}I", _woven(block[at : at + _PLANES * count], count))
+                for at in range(cells, len(block), _PLANES * count)
             ]
+            profiles = map(self._profile, numbers)
             found += map(Row, codes, modifiers, *columns, profiles)
         return found
 
@@ -249,6 +243,14 @@ class Figures:
             profile = Profile._make([*cells[:6], *shares, *cells[9:]])
             self._decoded[number] = profile
         return profile
+
+
+def _woven(planes: bytes, count: int) -> bytearray:
+    """The planes of a column as words of four bytes."""
+    words = bytearray(4 * count)
+    for plane in range(_PLANES):
+        words[plane::4] = planes[plane * count : (plane + 1) * count]
+    return words
 
 
 def _locality(line: str) -> LocalityRecord:
