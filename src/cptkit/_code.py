@@ -8,6 +8,7 @@ import attrs
 
 from . import indicators as ind
 from ._editorial import SharedText, find_text, shared_text
+from ._law import base_units
 from ._money import decimal_of, scaled
 from ._parse import split_modifiers as split
 from ._taxonomy import Node, taxonomy
@@ -180,6 +181,18 @@ class Code:
             decimal_of(share, 2) for share in (profile.pre, profile.intra, profile.post)
         )
         return before, during, after
+
+    @property
+    def base_units(self) -> int | None:
+        """Base units of an anesthesia code, from CMS's list of 2022 (R32); else None.
+
+        >>> import cptkit
+        >>> cptkit.code("00790").base_units, cptkit.code("99213").base_units
+        (7, None)
+        """
+        if self._row.profile.status != "J":
+            return None
+        return base_units().get(self.number)
 
     @property
     def multiple_procedure(self) -> ind.MultipleProcedure:

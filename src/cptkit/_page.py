@@ -33,7 +33,7 @@ _NOT_ASKED = ("setting", "pos")
 _EXAMPLE = (("AA",), {"minutes": 60})
 #: What a page compares by: the first that the row has.
 _COMPARED: tuple[Measure, ...] = ("work", "total_nonfacility", "total_facility")
-_EXAMPLE_TOLD = "Example: 60 minutes, personally performed (AA)"
+_EXAMPLE_TOLD = "Example: 60 minutes, personally performed (AA){units}"
 
 NO_TEXT = "No text is written for this code yet; the name above is its family's."
 NOTICES = (
@@ -260,6 +260,11 @@ _INDICATORS = {
 }
 
 
+def _example(code: Code) -> str:
+    units = code.base_units
+    return _EXAMPLE_TOLD.format(units="" if units is None else f"; {units} base units")
+
+
 def make_page(
     code: Code, schedule: FeeSchedule, modifiers: object, line: dict[str, Any]
 ) -> Page:
@@ -289,7 +294,7 @@ def make_page(
         asked,
         (first, *(priced_row(each, (), places, ()) for each in others)),
         is_reference=_is_reference(first),
-        example=_EXAMPLE_TOLD if is_example else None,
+        example=_example(code) if is_example else None,
         billing_lines=billing_lines(code),
         faq=code.faq,
     )
