@@ -10,7 +10,6 @@ from . import indicators as ind
 from ._editorial import SharedText, find_text, shared_text
 from ._law import base_units
 from ._money import decimal_of, scaled
-from ._parse import split_modifiers as split
 from ._taxonomy import Node, taxonomy
 from .errors import NotFoundError, show
 
@@ -153,8 +152,7 @@ class Code:
         """What Medicare allows for it: the same as `cptkit.price`."""
         from .pricing import price
 
-        where.setdefault("release", self.release.name)
-        return price(self.number, [self.modifier, *split(modifiers)], **where)
+        return price(self, modifiers, **where)
 
     # --- indicators --------------------------------------------------------
 

@@ -15,7 +15,7 @@ _SPLIT = re.compile(r"[\s,;:/-]+")
 
 
 def parse_code(value: object) -> tuple[str, tuple[str, ...]]:
-    """A code as written, and the modifiers written behind it.
+    """A code as written, and the modifiers written behind it, or of its row.
 
     An integer that lost its leading zeros gets them back; text must be whole.
 
@@ -41,7 +41,8 @@ def parse_code(value: object) -> tuple[str, tuple[str, ...]]:
             " five characters, such as '99213' or 'G0439'"
         )
         raise not_priced(Reason.UNKNOWN_CODE, msg, code=show(value))
-    return words[0], tuple(words[1:])
+    own = getattr(value, "modifier", "")
+    return words[0], (*words[1:], *([own] if isinstance(own, str) and own else ()))
 
 
 def _whole(number: float | Decimal) -> object:

@@ -301,7 +301,7 @@ def install_release(path: Source, *, release: str | None = None) -> Release:
     from ._install import keep, open_download
 
     kept = keep(open_download(path, release), Path(user_directory()))
-    forget()
+    _start_anew()
     return kept
 
 
@@ -320,7 +320,17 @@ def install_zip9(path: Source) -> int:
 
     count = keep_zip9(path, Path(user_directory()))
     forget_zip9()
+    _start_anew()
     return count
+
+
+def _start_anew() -> None:
+    """Forget the releases at hand and every answer, after an installation."""
+    from .pricing.plan import forget_plans
+
+    forget()
+    _open.clear()
+    forget_plans()
 
 
 def use_descriptors(path: Source | None) -> int:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from copy import copy
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from .._money import scaled
 from ..errors import InvalidInputError, NotPriced, Reason, not_priced
 from .engine import Working, begin, finish, read, take_shares, unrounded
-from .line import Line, as_line
+from .line import FIELDS, Line, as_line
+from .plan import answers, remember
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -28,7 +30,8 @@ def price(
     """What Medicare allows for one line, and why.
 
     Args:
-        code: ``"99213"``, ``99213``, ``"99213-25"`` or a `Code`.
+        code: ``"99213"``, ``99213``, ``"99213-25"``, or a `Code`, which is priced
+            by the schedule it comes from.
         modifiers: ``"25 59"``, ``"25-59"``, ``"25,59"`` or a sequence.
         deductible: Dollars of the year's deductible the patient still owes.
         **line: Every other field of `Line`: ``zip``, ``locality``, ``state``,
@@ -51,6 +54,8 @@ def price(
     Source: CMS relative value files; 42 CFR 414.20 to 414.68; the Medicare
     Claims Processing Manual, chapter 12.
     """
+    if line.get("release") is None:
+        line["release"] = getattr(code, "_schedule", None)
     found = price_line(Line(code, modifiers, **line), deductible)
     if isinstance(found, NotPriced):
         raise copy(found)  # a remembered answer; what is raised carries a traceback
@@ -99,41 +104,37 @@ def price_line(
     line: Line, deductible: object = None, *, reference: bool = False
 ) -> Payment | NotPriced:
     """A line alone: a claim of one."""
+    if deductible is None and line.charge is None and line.minutes is None:
+        return _remembered(line, reference)
+    return _priced(line, deductible, reference)
+
+
+#: What decides the answer to a line without charge, minutes and deductible.
+_GIVEN = attrgetter(*sorted(FIELDS - {"charge", "minutes"}))
+
+
+def _remembered(line: Line, reference: bool) -> Payment | NotPriced:
+    """The answer to a line that asks what an earlier one asked, or a new answer."""
+    key = _GIVEN(line), reference
+    try:
+        known = answers.get(key)
+    except TypeError:  # something that cannot be hashed is read, then refused
+        return _priced(line, None, reference)
+    if known is None:
+        known = _priced(line, None, reference)
+        remember(answers, key, known)
+    return known if isinstance(known, NotPriced) else known._for_line(line)
+
+
+def _priced(line: Line, deductible: object, reference: bool) -> Payment | NotPriced:
+    """Every stage of R37."""
     working = read(line, reference=reference)
     if isinstance(working, NotPriced):
         return working
-    if deductible is None:
-        return _plain(working)
     try:
-        owed = scaled(deductible, 2, "deductible")
+        owed = 0 if deductible is None else scaled(deductible, 2, "deductible")
     except InvalidInputError as error:
         return not_priced(Reason.ARGUMENT_INVALID, str(error), code=working.plan.code)
-    return _through(working, owed)
-
-
-#: What one unit of a plan pays at a place, by the identity of both; an answer keeps
-#: its plan and its place alive, so that no other can take their identity.
-_answers: dict[tuple[int, int], Payment] = {}
-_ANSWERS_LIMIT = 50_000
-
-
-def _plain(working: Working) -> Payment:
-    """A line that owes no deductible; one unit without a charge is remembered."""
-    plan = working.plan
-    if working.units != 1 or working.charge is not None or plan.anesthesia is not None:
-        return _through(working, 0)
-    key = (id(plan), id(working.place))
-    known = _answers.get(key)
-    if known is not None:
-        return known._for_line(working.line)
-    if len(_answers) >= _ANSWERS_LIMIT:
-        _answers.clear()
-    answer = _answers[key] = _through(working, 0)
-    return answer
-
-
-def _through(working: Working, owed: int) -> Payment:
-    """Every stage of R37 but the first, which read the line."""
     begin(working)
     _reduce_alone(working)
     exact = None

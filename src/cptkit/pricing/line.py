@@ -225,6 +225,8 @@ def _plain(name: str, value: Any) -> Any:
         return getattr(value, "number", value)
     if name == "locality" and hasattr(value, "id"):
         return value.id
+    if name == "release" and hasattr(value, "release"):
+        return value.release.name
     if name in ("options", "gpci"):
         return value.to_dict()
     if isinstance(value, (bool, int, str)) or value is None:

@@ -6,7 +6,7 @@ million lines cost a few thousand plans.
 
 from itertools import count
 from operator import attrgetter
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .. import _law
 from .._law import Rate, RateName, Rates
@@ -19,6 +19,9 @@ from .request import Circumstances, Request, read_circumstances, read_request
 from .roles import reduced_share, role_shares
 from .share import Share
 from .split_care import bilateral_share, split_shares
+
+if TYPE_CHECKING:
+    from .payment import Payment
 
 
 class Component(NamedTuple):
@@ -111,8 +114,10 @@ _Plans = dict[tuple[object, object, bool], Plan | Refusal]
 _AllTerms = dict[tuple[object, ...], Terms]
 _Held = tuple[Circumstances, _Plans, _AllTerms]
 _remembered: dict[object, _Held] = {}
-#: Circumstances and plans held at the most; then all are let go.
-_LIMIT = 50_000
+#: Answers to whole lines, by what was given.
+answers: dict[object, "Payment | NotPriced"] = {}
+#: Circumstances, plans and answers held at the most; then all are let go.
+_LIMIT = 40_000
 _held = count(1)
 
 
@@ -142,14 +147,15 @@ def _new_plan(
         at, plans, terms = _remembered[circumstances]
     except (KeyError, TypeError):
         fresh: _Held = (read_circumstances(line), {}, {})
-        _remember(_remembered, circumstances, fresh)
+        remember(_remembered, circumstances, fresh)
         at, plans, terms = fresh
     plan = _plan(read_request(line.code, line.modifiers, at, reference=key[2]), terms)
-    _remember(plans, key, plan)
+    remember(plans, key, plan)
     return plan
 
 
-def _remember(kept: dict[Any, Any], key: object, value: object) -> None:
+def remember(kept: dict[Any, Any], key: object, value: object) -> None:
+    """Keep what was worked out; let all go where too much is held."""
     try:
         kept[key] = value
     except TypeError:  # something that cannot be hashed is worked out each time
@@ -162,6 +168,7 @@ def forget_plans() -> None:
     """Work every plan out anew: too many are held, or an installation changed them."""
     global _held
     _remembered.clear()
+    answers.clear()
     _held = count(1)
 
 

@@ -171,20 +171,17 @@ def _release_of(
     strict = _yes_no(line.strict, "strict", default=False)
     on = None if line.on is None else parse_date(line.on)
     if line.release is not None:
-        release = (
-            line.release
-            if isinstance(line.release, Release)
-            else release_named(line.release)
-        )
+        schedule = _schedule_of(line.release)
+        release = schedule.release
         if on is None or release.governs(on):
-            return open_release(release), on or release.effective, True, ()
+            return schedule, on or release.effective, True, ()
         warning = (
             f"{release.name} was asked for; it does not govern {on}, whose conversion"
             " factor is used"
         )
         if strict:
             raise refuse_inexact(release, on)
-        return open_release(release), on, False, (warning,)
+        return schedule, on, False, (warning,)
     if on is None:
         newest = registry().releases[-1]
         return open_release(newest), newest.effective, True, ()
@@ -202,6 +199,13 @@ def _release_of(
         f"{name_on(on)}, which governs {on}, is not held; {release.name} stands in"
     )
     return open_release(release), on, False, (warning,)
+
+
+def _schedule_of(asked: object) -> FeeSchedule:
+    """A schedule as it was asked for: itself, its release, or a name."""
+    if isinstance(asked, FeeSchedule):
+        return asked
+    return open_release(asked if isinstance(asked, Release) else release_named(asked))
 
 
 def _setting_of(
