@@ -24,6 +24,8 @@ from tests.browser import CODES, SCHEMES, WIDTHS, inspect, picture  # noqa: E402
 
 PICTURES = ROOT / "docs" / "pictures"
 COLOURS = 64
+#: The head of a page, for the README.
+HEAD = ("96521", 960, 830, "readme.png")
 
 
 def main() -> None:
@@ -37,14 +39,19 @@ def main() -> None:
                 path = PICTURES / f"{code}-{width}-{scheme}.png"
                 take(html, width, scheme, path)
                 print(f"{path.relative_to(ROOT)} {path.stat().st_size:,} bytes")
+    code, width, height, name = HEAD
+    html = cptkit.code(code).page(zip="60601").to_html()
+    take(html, width, "light", PICTURES / name, height)
 
 
-def take(html: str, width: int, scheme: str, path: Path) -> None:
-    """One page as high as it is, with few colours."""
+def take(
+    html: str, width: int, scheme: str, path: Path, height: int | None = None
+) -> None:
+    """One page as high as it is, or its head, with few colours."""
     with tempfile.TemporaryDirectory() as folder:
         (found,) = inspect([(html, width)], scheme, Path(folder))
         drawn = Path(folder) / "page.png"
-        picture(html, (width, found["height"]), scheme, drawn)
+        picture(html, (width, height or found["height"]), scheme, drawn)
         with Image.open(drawn) as image:
             few = image.convert("RGB").quantize(
                 COLOURS,
