@@ -16,8 +16,9 @@ extensions = [
     "sphinx.ext.autodoc",
     "sphinx.ext.napoleon",
     "myst_parser",
+    "code_blocks",
     "code_pages",
-    "law_tables",
+    "data_tables",
     "notebook_pages",
     "reference_pages",
 ]

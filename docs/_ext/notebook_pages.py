@@ -19,7 +19,7 @@ def setup(app: Sphinx) -> dict[str, bool]:
     return {"parallel_read_safe": True}
 
 
-class NotebookParser(MystParser):  # type: ignore[misc, unused-ignore]
+class NotebookParser(MystParser):
     """A notebook's cells, read as one page of Markdown."""
 
     supported = ("notebook",)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import Enum
 from typing import TYPE_CHECKING, Any
 
 import attrs
@@ -29,6 +30,8 @@ def without_inner_parts(
     _app: Sphinx, what: str, _name: str, value: Any, *_: Any
 ) -> tuple[str, None] | None:
     """A class that only the library makes shows no way to make it."""
+    if what == "class" and issubclass(value, Enum):
+        return "", None
     if what != "class" or not attrs.has(value):
         return None
     inner = any(field.name.startswith("_") for field in attrs.fields(value))

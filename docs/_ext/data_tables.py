@@ -1,7 +1,8 @@
-"""Tables of the law as pages: rates, authorities, releases, from the data.
+"""Tables written from the package's data when the pages are built.
 
-``{rates}`` and ``{authorities}`` stand in a page where the table shall be. The ids
-at the foot of a page of rules become links into the table of authorities.
+``{rates}``, ``{authorities}`` and ``{releases}`` stand in a page where the table shall
+be, ``{members} Status`` where the members of an indicator shall. The ids of authorities
+at the foot of a page of rules become links into their table.
 """
 
 from __future__ import annotations
@@ -34,6 +35,7 @@ def setup(app: Sphinx) -> dict[str, bool]:
     app.add_directive("rates", Rates)
     app.add_directive("authorities", Authorities)
     app.add_directive("releases", Releases)
+    app.add_directive("members", Members)
     app.connect("doctree-resolved", link_authorities)
     return {"parallel_read_safe": True}
 
@@ -48,7 +50,7 @@ class Table(SphinxDirective):
     def run(self) -> list[nodes.Node]:
         """Parse what the data says."""
         lines = list(self.markdown())
-        holder = nodes.container(classes=["wide-table"])
+        holder = nodes.container(classes=[self.name])
         self.state.nested_parse(StringList(lines, type(self).__name__), 0, holder)
         return [holder]
 
@@ -131,6 +133,22 @@ class Releases(Table):
         )
 
 
+class Members(Table):
+    """The members of one indicator: CMS's value, the name, the meaning."""
+
+    required_arguments = 1
+
+    def markdown(self) -> Iterator[str]:
+        """One table, in the order of the class."""
+        yield from table(
+            ("CMS's value", "name", "meaning"),
+            (
+                (f"`{each.value}`", f"`{each.name}`", each.meaning)
+                for each in getattr(cptkit, self.arguments[0])
+            ),
+        )
+
+
 def link_authorities(app: Sphinx, doctree: nodes.document, docname: str) -> None:
     """Make links of the ids at the foot of a page, and of those in the rates."""
     page = app.builder.get_relative_uri(docname, AUTHORITIES)
@@ -140,12 +158,11 @@ def link_authorities(app: Sphinx, doctree: nodes.document, docname: str) -> None
             link = nodes.reference("", "", refuri=f"{page}#{name}", internal=True)
             literal.replace_self(link)
             link += literal
-        elif literal.parent.astext().startswith(_FOOT):
+        elif _FOOT in literal.parent.astext():
             _log.warning("no authority %r", name, location=literal)
 
 
 def _names_an_authority(node: nodes.Node) -> bool:
     if not isinstance(node, nodes.literal):
         return False
-    foot = node.parent.astext().startswith(_FOOT)
-    return foot or isinstance(node.parent.parent, nodes.entry)
+    return _FOOT in node.parent.astext() or isinstance(node.parent.parent, nodes.entry)
