@@ -1,4 +1,4 @@
-"""Notebooks of docs/: executed, and their text kept as it was printed.
+"""Notebooks of docs/ and examples/: executed, and their text kept as it was printed.
 
 python -m tests.notebooks    # executes them and keeps what they print
 """
@@ -9,8 +9,11 @@ import copy
 from pathlib import Path
 from typing import Any
 
-FOLDER = Path(__file__).resolve().parents[1] / "docs" / "notebooks"
-PATHS = sorted(FOLDER.glob("*.ipynb"))
+ROOT = Path(__file__).resolve().parents[1]
+PATHS = [
+    *sorted((ROOT / "docs" / "notebooks").glob("*.ipynb")),
+    *sorted((ROOT / "examples").glob("*.ipynb")),
+]
 
 
 def executed(path: Path) -> Any:

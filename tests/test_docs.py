@@ -20,7 +20,12 @@ DOCS = ROOT / "docs"
 PAGES = [ROOT / "README.md", *sorted(DOCS.rglob("*.md"))]
 INDEX = DOCS / "rules" / "index.md"
 RULE_PAGES = [page for page in sorted(INDEX.parent.glob("*.md")) if page != INDEX]
-MARKDOWN = [*PAGES, ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md"]
+MARKDOWN = [
+    *PAGES,
+    ROOT / "CONTRIBUTING.md",
+    ROOT / "CHANGELOG.md",
+    *sorted((ROOT / "examples").rglob("*.md")),
+]
 RULE_BOOK = SHARED / "spec" / "payment-rules.md"
 
 MODULES = [
@@ -37,6 +42,9 @@ _LINK = re.compile(r"\]\(([^)\s]+)\)")
 _HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
 _ROW = re.compile(r"^\| \[.+?\]\((.+?)\) \| (.+) \|$", re.MULTILINE)
 _CODE = re.compile(r"`([^`]+)`")
+_PYTHON = re.compile(r"^```python\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+_DOCUMENTED = re.compile(r"^\.\. (?:auto\w+|currentmodule):: (\S+)$", re.MULTILINE)
+_TRAP = re.compile(r"^\| \[.+?\]\(#(\S+)\) \| (\S+) \| (\S+) \|$", re.MULTILINE)
 
 
 def short(page: Path) -> str:
@@ -85,16 +93,55 @@ def test_examples_are_there() -> None:
         assert ">>> " in (function.__doc__ or ""), function.__name__
 
 
+@pytest.mark.parametrize("page", PAGES, ids=short)
+def test_no_python_of_a_page_stands_unexecuted(page: Path) -> None:
+    """A block that is called Python holds examples, and so is run."""
+    for block in _PYTHON.findall(page.read_text(encoding="utf-8")):
+        assert block.startswith(">>> "), block
+
+
+def test_the_table_of_traps_says_what_its_sections_print() -> None:
+    """Both amounts of a row stand in the examples of the section it leads to."""
+    text = (DOCS / "traps.md").read_text(encoding="utf-8")
+    _, *sections = re.split(r"^## (.+)$", text, flags=re.MULTILINE)
+    printed = {
+        slug(heading): "".join(_PYTHON.findall(section))
+        for heading, section in zip(sections[::2], sections[1::2], strict=True)
+    }
+    rows = _TRAP.findall(text)
+    assert [anchor for anchor, *_ in rows] == list(printed)
+    for anchor, wrong, right in rows:
+        assert wrong != right
+        for amount in (wrong, right):
+            assert re.search(rf"(?<![\d.]){amount}(?!\d)", printed[anchor]), anchor
+
+
+def test_the_reference_has_every_public_name() -> None:
+    """Of the package, and of the modules that are public names themselves."""
+    documented: set[str] = set()
+    for page in (DOCS / "reference").glob("*.md"):
+        module = "cptkit"
+        for name in _DOCUMENTED.findall(page.read_text(encoding="utf-8")):
+            if name in {"cptkit.ncci", "cptkit.productivity"}:
+                module = name
+            documented.add(name if name.startswith("cptkit") else f"{module}.{name}")
+    for home in (cptkit, cptkit.ncci, cptkit.productivity):
+        public = {f"{home.__name__}.{name}" for name in home.__all__}
+        assert not public - documented
+
+
 # --- links ---------------------------------------------------------------------
 
 
 def anchors(page: Path) -> set[str]:
     """The anchors of a page's headings, as they are made from their words."""
     text = _FENCE.sub("", page.read_text(encoding="utf-8"))
-    return {
-        re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-")
-        for heading in _HEADING.findall(text)
-    }
+    return {slug(heading) for heading in _HEADING.findall(text)}
+
+
+def slug(heading: str) -> str:
+    """A heading's anchor."""
+    return re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-")
 
 
 @pytest.mark.parametrize("page", MARKDOWN, ids=short)

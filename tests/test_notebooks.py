@@ -1,4 +1,4 @@
-"""The notebooks of docs/ run, and print what they are kept with."""
+"""The notebooks of docs/ and examples/ run, and print what they are kept with."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ import pytest
 from .notebooks import PATHS, executed
 
 
-def test_there_is_a_notebook() -> None:
-    """From an export to percentile, pace and income."""
-    assert [path.name for path in PATHS] == ["productivity.ipynb"]
+def test_the_notebooks_are_there() -> None:
+    """From an export to percentile, pace and income; from paid lines to causes."""
+    names = [path.name for path in PATHS]
+    assert names == ["productivity.ipynb", "audit_remittance.ipynb"]
 
 
 # The kernel's own machinery warns of its future; the notebook's code does not.
