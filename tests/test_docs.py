@@ -20,7 +20,12 @@ DOCS = ROOT / "docs"
 PAGES = [ROOT / "README.md", *sorted(DOCS.rglob("*.md"))]
 INDEX = DOCS / "rules" / "index.md"
 RULE_PAGES = [page for page in sorted(INDEX.parent.glob("*.md")) if page != INDEX]
-MARKDOWN = [*PAGES, ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md"]
+MARKDOWN = [
+    *PAGES,
+    ROOT / "CONTRIBUTING.md",
+    ROOT / "CHANGELOG.md",
+    ROOT / "SECURITY.md",
+]
 RULE_BOOK = SHARED / "spec" / "payment-rules.md"
 
 MODULES = [
