@@ -186,7 +186,7 @@ class TestAnes:
         """More decimals than CMS prints: two cells have run together."""
         damaged = ANES_2026.replace("20.49754\n", "20.49754")
         with pytest.raises(
-            SourceFileError, match="'20.4975410112' has more than the 6"
+            SourceFileError, match=r"'20\.4975410112' has more than the 6"
         ):
             read_anes(damaged.encode())
 
