@@ -7,9 +7,13 @@ import pytest
 from .agreement import differing_claims, differing_lines
 from .shared_files import SOURCES
 
-pytestmark = pytest.mark.skipif(
-    not SOURCES.exists(), reason="the oracle reads the CMS files, which are not at hand"
-)
+pytestmark = [
+    pytest.mark.bulk,
+    pytest.mark.skipif(
+        not SOURCES.exists(),
+        reason="the oracle reads the CMS files, which are not at hand",
+    ),
+]
 
 
 @pytest.mark.parametrize("seed", range(5))

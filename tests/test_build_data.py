@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import hashlib
-import importlib.util
 import re
 import sys
 import zlib
@@ -16,13 +15,12 @@ import pytest
 import cptkit
 
 from .shared_files import SOURCES, rows
+from .tool_files import load_tool
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from types import ModuleType
 
 ROOT = Path(__file__).resolve().parents[1]
-TOOL = ROOT / "tools" / "build_data.py"
 FIGURES = Path(cptkit.__file__).parent / "data" / "figures"
 MANIFEST = rows(SOURCES / "manifest.csv")
 
@@ -31,24 +29,7 @@ pytestmark = [
         not MANIFEST,
         reason="the CMS files are not at hand; set CPTKIT_SHARED to their folder",
     ),
-    pytest.mark.skipif(
-        not TOOL.exists(), reason="tools/build_data.py is not part of this checkout"
-    ),
 ]
-
-
-def load_tool() -> ModuleType:
-    """The build command as a module of its own; the import path stays as it was."""
-    spec = importlib.util.spec_from_file_location("cptkit_build_data", TOOL)
-    assert spec is not None
-    assert spec.loader is not None
-    tool = importlib.util.module_from_spec(spec)
-    path = list(sys.path)
-    try:
-        spec.loader.exec_module(tool)
-    finally:
-        sys.path[:] = path
-    return tool
 
 
 def table(path: Path) -> list[dict[str, str]]:
@@ -74,7 +55,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """A folder that the command has filled from the CMS files."""
     folder = tmp_path_factory.mktemp("figures")
     (folder / "RVU99A.bin").write_bytes(b"of an older build")
-    tool: Any = load_tool()
+    tool: Any = load_tool("build_data")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(tool, "FIGURES", folder)
         patch.setattr(sys, "argv", ["build_data.py", str(SOURCES)])
@@ -186,7 +167,7 @@ def test_anesthesia_base_units_are_the_lists(built: Path) -> None:
 
 def test_a_changed_file_stops_the_build(tmp_path: Path) -> None:
     """A file whose sum is not the manifest's is refused before it is read."""
-    tool: Any = load_tool()
+    tool: Any = load_tool("build_data")
     (tmp_path / "manifest.csv").write_text(
         "folder,kind,path,rows,first_date,last_date,sha256\n"
         f"RVU99A,relative values,PPRRVU.csv,1,2099-01-01,2099-03-31,{'0' * 64}\n",

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import csv
 import hashlib
-import importlib.util
 import sys
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -15,30 +13,19 @@ import cptkit
 from cptkit._rbcs import classification
 
 from .shared_files import SOURCES, rows
+from .tool_files import load_tool
 
-TOOL = Path(__file__).resolve().parents[1] / "tools" / "build_rbcs.py"
 BUNDLED = Path(cptkit.__file__).parent / "data" / "rbcs"
 SOURCE = SOURCES / "RBCS" / "RBCS_RY_2025.csv"
 
 pytestmark = [
     pytest.mark.skipif(not SOURCE.exists(), reason="CMS's file is not at hand"),
-    pytest.mark.skipif(not TOOL.exists(), reason="the tool is not in this checkout"),
 ]
-
-
-def load_tool() -> Any:
-    """The command as a module of its own."""
-    spec = importlib.util.spec_from_file_location("cptkit_build_rbcs", TOOL)
-    assert spec is not None
-    assert spec.loader is not None
-    tool = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(tool)
-    return tool
 
 
 def build(tmp_path: Path, sources: Path) -> None:
     """Run the command, into a folder of its own."""
-    tool = load_tool()
+    tool = load_tool("build_rbcs")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(tool, "DATA", tmp_path)
         patch.setattr(sys, "argv", ["build_rbcs.py", str(sources)])

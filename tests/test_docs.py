@@ -25,6 +25,7 @@ MARKDOWN = [
     ROOT / "CONTRIBUTING.md",
     ROOT / "CHANGELOG.md",
     *sorted((ROOT / "examples").rglob("*.md")),
+    ROOT / "SECURITY.md",
 ]
 RULE_BOOK = SHARED / "spec" / "payment-rules.md"
 

@@ -17,6 +17,7 @@ NEWEST_OF_YEAR = sorted(
 
 
 @pytest.mark.skipif(not SOURCES.exists(), reason="the CMS files are not at hand")
+@pytest.mark.bulk
 @pytest.mark.parametrize("name", NEWEST_OF_YEAR)
 def test_a_hundredth_of_the_rows_everywhere(name: str) -> None:
     """Every 100th payable row x every locality x both settings, to the cent."""

@@ -25,7 +25,7 @@ from .oracle.sources import _cells, scaled
 from .shared_files import SOURCES, rows
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from cptkit import FeeSchedule
     from cptkit._store import Row
@@ -192,16 +192,22 @@ def opened(request: pytest.FixtureRequest) -> Published:
     return open_published(request.param)
 
 
+def compared_cells(published: Published) -> Iterator[tuple[bool, str]]:
+    """Whether each cell that is held is the one in CMS's file, and which it is."""
+    for row in published.rows:
+        own = published.schedule.figures.find(row["code"], row["modifier"])
+        printed = printed_of(row)
+        held = (None,) * len(printed) if own is None else held_of(own)
+        which = f"{published.name} {row['code']}-{row['modifier']}: {own}"
+        for one, other in zip(held, printed, strict=True):
+            yield one == other, which
+
+
 def test_every_cell_is_the_files(published: Published) -> None:
     """Every figure and indicator of every row is the one in CMS's file."""
-    figures = published.schedule.figures
-    wrong = []
-    for row in published.rows:
-        own = figures.find(row["code"], row["modifier"])
-        if own is None or held_of(own) != printed_of(row):
-            wrong.append((row["code"], row["modifier"], own))
-    assert wrong == []
-    assert figures.rows == len(published.rows)
+    wrong = {which for equal, which in compared_cells(published) if not equal}
+    assert wrong == set()
+    assert published.schedule.figures.rows == len(published.rows)
 
 
 def test_no_row_is_found_that_is_not_there(published: Published) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 
 import cptkit
 from cptkit import CptkitError, Line, NotPriced
+from cptkit.errors import SourceFileError
 from cptkit.pricing.payment import Payment
 
 #: Spellings close to right ones, so that most examples get past the first check.
@@ -174,3 +176,17 @@ def test_misspelt_arguments_are_type_errors() -> None:
     with pytest.raises(TypeError, match="zipcode"):
         cptkit.price("99213", zipcode="60601")
     assert Line("99213").code == "99213"
+
+
+def test_a_message_about_a_file_is_one_line_and_short() -> None:
+    """Whatever a damaged file holds, what is said of it can be read in a log."""
+    error = SourceFileError("a\x00b\nc " + "d" * 10**6, column="\x9d" * 10**5)
+    assert str(error).isprintable()
+    assert len(str(error)) < 1_700
+    assert str(error).startswith(r"column \x9d")
+    again = pickle.loads(pickle.dumps(error))
+    assert (str(again), again.message, again.column) == (
+        str(error),
+        error.message,
+        error.column,
+    )

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
-import sys
 from pathlib import Path
 from types import ModuleType
 
@@ -13,6 +11,8 @@ from hypothesis import strategies as st
 
 import cptkit
 from cptkit._resources import read
+
+from .tool_files import load_tool
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -26,14 +26,7 @@ def schedule() -> cptkit.FeeSchedule:
 @pytest.fixture(scope="module")
 def evaluation() -> ModuleType:
     """The tool that writes the index and measures it."""
-    path = ROOT / "tools" / "evaluate_search.py"
-    spec = importlib.util.spec_from_file_location("evaluate_search", path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    return module
+    return load_tool("evaluate_search")
 
 
 def numbers(schedule: cptkit.FeeSchedule, query: str, limit: int = 5) -> list[str]:

@@ -86,15 +86,24 @@ class SourceFileError(CptkitError, ValueError):
         line: int | None = None,
         column: str | None = None,
     ) -> None:
-        self.message, self.path = message, None if path is None else str(path)
-        self.line, self.column = line, column
+        self.message = _one_line(message, 1_500)
+        self.path = None if path is None else str(path)
+        self.line = line
+        self.column = None if column is None else _one_line(column, 100)
         where = "" if path is None else f"{path}:"
         where += "" if line is None else f"{line}:"
-        where += "" if column is None else f" column {column}:"
-        super().__init__(f"{where} {message}".strip())
+        where += "" if column is None else f" column {self.column}:"
+        super().__init__(f"{where} {self.message}".strip())
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _source_file_error, (self.message, self.path, self.line, self.column)
+
+
+def _one_line(text: str, most: int) -> str:
+    """Words that may come out of a damaged file: printable, and never long."""
+    begun = text[: most + 1]
+    shown = "".join(each if each.isprintable() else repr(each)[1:-1] for each in begun)
+    return shown if len(shown) <= most else shown[: most - 3] + "..."
 
 
 def _source_file_error(

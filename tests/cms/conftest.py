@@ -116,33 +116,34 @@ def _stack(titles: list[str]) -> list[list[str]]:
     return [upper, [title.rpartition(" ")[2] for title in titles]]
 
 
+def pprrvu(
+    *rows: Mapping[str, str],
+    columns: int = 32,
+    title: str | None = TITLE_2026,
+    released: str | None = "RELEASED 06/30/2026",
+    end: str = "\r\n",
+    tail: str = "",
+    header: Iterable[str] | None = None,
+) -> bytes:
+    """Write a relative value file of rows that differ from a valid one as told."""
+    titles = list(header or TITLES_2026)
+    body = [list({**ROW_2026, **row}.values()) for row in rows or ({},)]
+    if columns == 31:
+        titles.pop(PRICING)
+        for cells in body:
+            cells.pop(PRICING)
+    width = len(titles)
+    above = [["", "", text] for text in (title, released) if text]
+    stacked = _stack(titles) if title else [titles]
+    lines = [line + [""] * (width - len(line)) for line in above]
+    lines += [*stacked, *body]
+    return (end.join(map(_line, lines)) + end + tail).encode("latin-1")
+
+
 @pytest.fixture
 def make_pprrvu() -> MakePprrvu:
     """Write a relative value file of rows that differ from a valid one as told."""
-
-    def make(
-        *rows: Mapping[str, str],
-        columns: int = 32,
-        title: str | None = TITLE_2026,
-        released: str | None = "RELEASED 06/30/2026",
-        end: str = "\r\n",
-        tail: str = "",
-        header: Iterable[str] | None = None,
-    ) -> bytes:
-        titles = list(header or TITLES_2026)
-        body = [list({**ROW_2026, **row}.values()) for row in rows or ({},)]
-        if columns == 31:
-            titles.pop(PRICING)
-            for cells in body:
-                cells.pop(PRICING)
-        width = len(titles)
-        above = [["", "", text] for text in (title, released) if text]
-        stacked = _stack(titles) if title else [titles]
-        lines = [line + [""] * (width - len(line)) for line in above]
-        lines += [*stacked, *body]
-        return (end.join(map(_line, lines)) + end + tail).encode("latin-1")
-
-    return make
+    return pprrvu
 
 
 @pytest.fixture

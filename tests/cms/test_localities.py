@@ -182,6 +182,14 @@ class TestAnes:
             national_qp_factor=None,
         )
 
+    def test_a_damaged_factor_in_a_title(self) -> None:
+        """More decimals than CMS prints: two cells have run together."""
+        damaged = ANES_2026.replace("20.49754\n", "20.49754")
+        with pytest.raises(
+            SourceFileError, match=r"'20\.4975410112' has more than the 6"
+        ):
+            read_anes(damaged.encode())
+
     def test_tabs_and_a_title_over_two_lines(self) -> None:
         """CMS's separate text edition repeats the indices."""
         text = (

@@ -108,6 +108,13 @@ def test_excels_own_first_line(tmp_path: Path) -> None:
     assert log[1].note == "a,b"
 
 
+@pytest.mark.parametrize("stated", ["\r", '"', "a"])
+def test_a_first_line_that_states_no_separator(tmp_path: Path, stated: str) -> None:
+    """A letter, a quote or a line's end separates nothing; the usual ones are tried."""
+    log = read(tmp_path, f"sep={stated}\r\ndate,cpt\n2026-03-02,99213\n")
+    assert [entry.code for entry in log] == ["99213"]
+
+
 def test_columns_may_be_named(tmp_path: Path) -> None:
     """Where names do not say, or two say the same, the caller says."""
     text = "Posted,DOS,Date,CPT\n2026-04-01,2026-03-02,2026-03-09,99213\n"

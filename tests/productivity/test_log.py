@@ -255,6 +255,7 @@ def test_saving_keeps_mode_and_link(tmp_path: Path) -> None:
     ("text", "words"),
     [
         ("{", "is not JSON"),
+        ("[" * 100_000, "is not JSON"),
         ("[]", "is not a cptkit work log"),
         ('{"format": "cptkit work log", "version": 2, "entries": []}', "version 2"),
     ],

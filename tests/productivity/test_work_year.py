@@ -8,16 +8,15 @@ from the rule book (R13, R14, R22 to R24).
 from __future__ import annotations
 
 import csv
-import importlib.util
 from collections import defaultdict
 from fractions import Fraction
 from pathlib import Path
-from types import ModuleType
 
 import pytest
 
 from cptkit import productivity as pr
 from tests.shared_files import SOURCES
+from tests.tool_files import load_tool
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -58,19 +57,7 @@ SHARE = {
 }
 
 
-def tool() -> ModuleType:
-    """The script that wrote the export."""
-    spec = importlib.util.spec_from_file_location(
-        "make_work_year", ROOT / "tools" / "make_work_year.py"
-    )
-    assert spec
-    assert spec.loader
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-PATH: Path = tool().PATH
+PATH: Path = load_tool("make_work_year").PATH
 
 
 @pytest.fixture(scope="module")
@@ -96,7 +83,7 @@ def lines() -> list[tuple[str, str, str, Fraction, Fraction]]:
 
 def test_the_export_is_what_the_script_writes() -> None:
     """The committed file is the script's, to the byte."""
-    assert PATH.read_bytes() == tool().text().encode("utf-8")
+    assert PATH.read_bytes() == load_tool("make_work_year").text().encode("utf-8")
 
 
 @pytest.mark.skipif(not SOURCES.exists(), reason="the CMS files are not at hand")

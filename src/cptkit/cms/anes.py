@@ -16,6 +16,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
+from ..errors import SourceFileError
 from ._cells import locality_number, mac_number, place_name, positive, scaled
 from ._files import Member, Source, open_one
 from ._table import Table, read_table
@@ -102,4 +103,11 @@ def _national(table: Table, column: str) -> int | None:
     if index is None:
         return None
     stated = _STATED.search(title_key(table.header.cells[index]))
-    return scaled(stated[1], 6) if stated else None
+    if stated is None:
+        return None
+    try:
+        return scaled(stated[1], 6)
+    except ValueError as error:
+        raise SourceFileError(
+            f"the title's factor: {error}", path=table.name, line=table.header.line
+        ) from None

@@ -28,7 +28,7 @@ def read_json(path: Source) -> Found:
     """The entries of a file; see `WorkLog.read_json`."""
     try:
         held: object = json.loads(read_bytes(path))
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         msg = f"is not JSON: {error}"
         raise SourceFileError(msg, path=path) from None
     kept = cast("dict[str, Any]", held) if isinstance(held, dict) else {}

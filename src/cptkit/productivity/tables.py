@@ -89,7 +89,7 @@ def _decoded(data: bytes) -> str:
 
 def _separators(text: str) -> tuple[str, ...]:
     """The separators to try: what Excel's first line says, or all of them."""
-    stated = re.match(r'"?sep=(.)"?\r?\n', text)
+    stated = re.match(r'"?sep=([^\w\s"\0]|\t)"?\r?\n', text)
     return (stated[1],) if stated else _SEPARATORS
 
 
