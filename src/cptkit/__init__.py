@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from .errors import (
         CptkitError,
         InvalidInputError,
+        MissingExtraError,
         NotFoundError,
         NotPriced,
         Reason,
@@ -66,6 +67,7 @@ _HOME = {
     "InvalidInputError": "errors",
     "Line": "pricing.line",
     "Locality": "_geography",
+    "MissingExtraError": "errors",
     "MultipleProcedure": "indicators",
     "Node": "_taxonomy",
     "NotFoundError": "errors",
@@ -111,6 +113,7 @@ __all__ = [
     "InvalidInputError",
     "Line",
     "Locality",
+    "MissingExtraError",
     "MultipleProcedure",
     "Node",
     "NotFoundError",

@@ -50,6 +50,24 @@ class NotFoundError(CptkitError, LookupError):
     """A code, place, date or release that the library does not hold."""
 
 
+class MissingExtraError(CptkitError, ImportError):
+    """A library that an extra of cptkit brings is not installed.
+
+    Args:
+        extra: Name of the extra.
+        library: What is missing.
+    """
+
+    def __init__(self, extra: str, library: str) -> None:
+        self.extra, self.library = extra, library
+        super().__init__(
+            f"{library} is not installed: pip install 'cptkit[{extra}]'", name=library
+        )
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return MissingExtraError, (self.extra, self.library)
+
+
 class SourceFileError(CptkitError, ValueError):
     """A CMS file that cannot be read as it stands.
 

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 
+from polars import DataFrame
+
 import cptkit
+import cptkit.frames
 
 
 def codes() -> None:
@@ -34,6 +37,14 @@ def codes() -> None:
     print(supervision, imaging, section, base, words, release, gpci)
     print(cptkit.releases(), cptkit.install_release, cptkit.install_zip9)
     print(cptkit.use_descriptors, len(schedule), [each.number for each in schedule])
+
+
+def frames(remittance: DataFrame) -> None:
+    """Frames keep their type."""
+    priced: DataFrame = cptkit.frames.price(
+        remittance, code="hcpcs", zip="zip", on="2025-10-15", add=["coinsurance"]
+    )
+    print(priced, cptkit.MissingExtraError)
 
 
 def prices() -> None:

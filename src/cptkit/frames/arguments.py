@@ -1,0 +1,94 @@
+"""What a call asks for: which field of a line is which column, or one value for all."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from ..errors import InvalidInputError, did_you_mean, show
+from ..pricing.line import FIELDS
+from .readers import UNREADABLE, reader
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+PLACE_FIELDS = ("locality", "zip", "state", "county", "name", "gpci")
+LINE_FIELDS = ("units", "charge", "minutes")
+#: A null in one of these leaves the question to the other.
+PAIRS = (("setting", "pos"), ("locality", "zip"))
+
+ADDED = ("allowed", "reason", "release", "locality")
+OPTIONAL_COLUMNS = ("limiting_charge", "coinsurance", "work_rvus", "total_rvus")
+
+
+class Asked(NamedTuple):
+    """Fields of `cptkit.Line` by the column that holds each, or by its value."""
+
+    columns: dict[str, str]
+    values: dict[str, Any]
+    add: tuple[str, ...]
+
+    def plan_columns(self) -> tuple[str, ...]:
+        """The fields in columns that decide the plan."""
+        others = (*PLACE_FIELDS, *LINE_FIELDS)
+        return tuple(field for field in self.columns if field not in others)
+
+    def place_columns(self) -> tuple[str, ...]:
+        """The fields in columns that say where."""
+        return tuple(field for field in PLACE_FIELDS if field in self.columns)
+
+
+def read_arguments(
+    names: Sequence[str], given: dict[str, Any], add: Iterable[str]
+) -> Asked:
+    """Tell columns from values.
+
+    A text that names a column is that column; anything else is a value for
+    every line, and has to be one.
+
+    Raises:
+        InvalidInputError: A field there is not, no column of codes, a text that is
+            neither a column nor a value, an added column that is there already.
+    """
+    unknown = sorted(set(given) - FIELDS)
+    if unknown:
+        near = did_you_mean(unknown[0], FIELDS)
+        msg = f"frames.price has no argument {', '.join(unknown)}{near}"
+        raise InvalidInputError(msg)
+    columns: dict[str, str] = {}
+    values: dict[str, Any] = {}
+    for field, value in given.items():
+        if value is None:
+            continue
+        if isinstance(value, str) and value in names:
+            columns[field] = value
+        else:
+            values[field] = value
+            _check_value(field, value, names)
+    return Asked(columns, values, _added(add, names))
+
+
+def _check_value(field: str, value: Any, names: Sequence[str]) -> None:
+    """A text that is neither a column nor a value is a column misspelt."""
+    if not isinstance(value, str):
+        return
+    if field == "code" or reader(field)(value) in (UNREADABLE, 0.5, "00000"):
+        listed = ", ".join(map(str, names))
+        msg = (
+            f"{field}={show(value)} is neither a column nor a value of its kind"
+            f"{did_you_mean(value, names)}; the columns: {listed}"
+        )
+        raise InvalidInputError(msg)
+
+
+def _added(add: Iterable[str], names: Sequence[str]) -> tuple[str, ...]:
+    wanted = (add,) if isinstance(add, str) else tuple(add)
+    for name in wanted:
+        if name not in OPTIONAL_COLUMNS:
+            known = ", ".join(OPTIONAL_COLUMNS)
+            msg = f"add={show(name)}: columns that can be added are {known}"
+            raise InvalidInputError(msg)
+    taken = [name for name in (*ADDED, *wanted) if name in names]
+    if taken:
+        msg = f"the frame has {', '.join(taken)} already: rename what is there first"
+        raise InvalidInputError(msg)
+    return wanted

@@ -1,0 +1,152 @@
+"""Frames in memory: amounts by columns, the rare lines by the engine itself.
+
+Lines whose own units lower each other, films and anesthesia are priced one by
+one, each distinct line once; all others by arithmetic over columns.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import narwhals.stable.v2 as nw
+
+from ..errors import NotPriced
+from ..pricing import price_line
+from ..pricing.line import Line
+from .amounts import Algebra, amounts, reason
+from .columns import integers
+from .lines import Lines
+from .output import with_answers
+from .plans import NUMBERS
+from .readers import NOT_GIVEN, UNREADABLE, WRONG
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from .arguments import Asked
+
+    Progress = Callable[[int], None]
+
+
+def _where(when: Any, yes: Any, no: Any) -> Any:
+    return nw.when(when).then(_column(yes)).otherwise(_column(no))
+
+
+def _floor(top: Any, bottom: Any) -> Any:
+    return top // bottom
+
+
+_COLUMNS = Algebra(_where, _floor)
+
+
+def _column(cell: Any) -> Any:
+    return nw.lit(cell) if isinstance(cell, int) else cell
+
+
+def price_eager(frame: Any, asked: Asked, progress: Progress | None = None) -> Any:
+    """The frame with its lines priced."""
+    lines = Lines(frame, asked)
+    table = lines.table()
+    made = answers(lines.cells)
+    found = table.with_columns(**made).select(*made)
+    which = engine_lines(lines.cells)
+    if which is not None:
+        found = _by_engine(lines, table, which, found, progress)
+    return with_answers(frame, asked.add, lines, found)
+
+
+def answers(cells: dict[str, Any]) -> dict[str, Any]:
+    """Reason and amounts of every line, as expressions."""
+    made = amounts(cells, _COLUMNS)
+    return {
+        "reason": _column(reason(cells, _COLUMNS)),
+        "allowed": _column(made.allowed),
+        "limiting_charge": _column(made.limiting_charge),
+        "coinsurance": _column(made.coinsurance),
+        "work_rvus": _column(cells["work"] * cells["units"]),
+        "total_rvus": _column(
+            (cells["work"] + cells["pe"] + cells["mp"]) * cells["units"]
+        ),
+    }
+
+
+def engine_lines(cells: dict[str, Any]) -> Any:
+    """Which lines the engine itself prices."""
+    engine, units, two = cells["engine"], cells["units"], cells["two_units"]
+    if isinstance(engine, int) and engine == 0:
+        return None
+    several = (_column(units) > 1) & ~((_column(units) == 2) & (_column(two) > 0))
+    return (_column(engine) == 1) | ((_column(engine) == 2) & several)
+
+
+class _Answer(NamedTuple):
+    """What the engine says of one line: a reason's number, amounts in cents."""
+
+    reason: int
+    allowed: int
+    limiting_charge: int
+    coinsurance: int
+
+
+def _by_engine(
+    lines: Lines, table: Any, which: Any, found: Any, progress: Progress | None
+) -> Any:
+    """Put the engine's own answers where the columns do not suffice."""
+    marked = table.with_columns(which=which)["which"]
+    if not marked.any():
+        return found
+    rows = marked.arg_true()
+    names = ("plan_at", "place_at", "units", "charge", "minutes")
+    odd = table.filter(marked)
+    keys = zip(
+        *(
+            odd[name].to_list()
+            if name in odd.columns
+            else [lines.cells.get(name, 0)] * len(odd)
+            for name in names
+        ),
+        strict=True,
+    )
+    known: dict[tuple[int, ...], _Answer] = {}
+    answered: list[_Answer] = []
+    for key in keys:
+        answer = known.get(key)
+        if answer is None:
+            answer = known[key] = _priced(lines, *key)
+        answered.append(answer)
+        if progress is not None and len(answered) % _PROGRESS_EVERY == 0:
+            progress(len(answered))
+    columns = zip(_Answer._fields, zip(*answered, strict=True), strict=True)
+    return found.with_columns(
+        found[name].cast(nw.Int64).scatter(rows, integers(list(column), rows))
+        for name, column in columns
+    )
+
+
+_PROGRESS_EVERY = 10_000
+
+
+def _priced(
+    lines: Lines, plan_at: int, place_at: int, units: int, charge: int, minutes: int
+) -> _Answer:
+    answer = price_line(
+        Line(
+            **lines.plan_fields[plan_at],
+            **lines.place_fields[place_at],
+            units=units,
+            charge=_amount(charge, 100),
+            minutes=_amount(minutes, 1),
+        )
+    )
+    if isinstance(answer, NotPriced):
+        return _Answer(NUMBERS[answer.reason.name], 0, 0, 0)
+    cents = answer._amounts
+    return _Answer(0, cents.allowed, cents.limiting_charge or 0, cents.coinsurance)
+
+
+def _amount(value: int, unit: int) -> Any:
+    """An amount as the engine takes it: absent, unreadable, or a fraction."""
+    if value == NOT_GIVEN:
+        return None
+    return UNREADABLE if value == WRONG else Fraction(value, unit)

@@ -1,0 +1,102 @@
+"""Answers as columns of the caller's frame: amounts exact, reasons as words."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Any
+
+import narwhals.stable.v2 as nw
+
+from .._money import decimal_of
+from .columns import factorize
+from .plans import REASONS, release_names
+
+if TYPE_CHECKING:
+    from .lines import Lines
+
+    Series = Any
+
+
+def words(values: list[str | None], positions: Series) -> Series:
+    """Text by number."""
+    held = nw.new_series("w", values, nw.String, backend=positions.implementation)
+    return held[positions]
+
+
+def reasons(numbers: Series) -> Series:
+    """Reasons by number; a null where there is none."""
+    return words([None, *REASONS[1:]], numbers)
+
+
+def dollars(cents: Series, places: int = 2) -> Series:
+    """Whole cents as exact decimals: the library's own, or `Decimal` objects."""
+    implementation = cents.implementation
+    if implementation.is_polars():
+        polars = sys.modules["polars"]
+        unit = polars.lit(str(decimal_of(1, places))).cast(polars.Decimal(18, places))
+        native = cents.to_native().to_frame("c")
+        whole = polars.col("c").cast(polars.Decimal(18, 0))
+        made = native.select((whole * unit).cast(polars.Decimal(18, places)))
+        return nw.from_native(made.to_series(), series_only=True)
+    if implementation.is_pyarrow():
+        pyarrow = sys.modules["pyarrow"]
+        from pyarrow import compute
+
+        whole = cents.to_native().cast(pyarrow.decimal128(19, 0))
+        unit = pyarrow.scalar(decimal_of(1, places), pyarrow.decimal128(places, places))
+        made = compute.multiply(whole, unit).cast(pyarrow.decimal128(18, places))
+        return nw.from_native(made, series_only=True)
+    return _objects(cents, places)
+
+
+def _objects(cents: Series, places: int) -> Series:
+    """pandas: `Decimal` objects, each amount made once."""
+    pandas = sys.modules["pandas"]
+    import numpy as np
+
+    positions, distinct = factorize(cents)
+    made = np.empty(len(distinct), dtype=object)
+    for at, value in enumerate(distinct):
+        made[at] = None if value is None else decimal_of(int(value), places)
+    column = pandas.Series(made[positions.to_numpy()], dtype=object)
+    return nw.from_native(column, series_only=True)
+
+
+def with_answers(frame: Any, add: tuple[str, ...], lines: Lines, found: Any) -> Any:
+    """The caller's frame with the answers behind its own columns."""
+    refused = found["reason"] > 0
+    whole = frame.implementation.is_pandas_like()
+    columns: dict[str, Series] = {}
+
+    def amount(name: str, cents: Series, places: int = 2) -> None:
+        held = blank(cents, refused)
+        columns[name] = dollars(held, places)
+        if whole:
+            columns[f"{name}_cents"] = held
+
+    amount("allowed", found["allowed"])
+    columns["reason"] = reasons(found["reason"])
+    release = [
+        None if row.release < 0 else release_names()[row.release] for row in lines.plans
+    ]
+    columns["release"] = words(release, lines.plan_at)
+    where = [row.locality for row in lines.places]
+    at = lines.place_at
+    columns["locality"] = words(where, lines.plan_at * 0 if at is None else at)
+    if "limiting_charge" in add:
+        limiting = found["limiting_charge"]
+        amount("limiting_charge", blank(limiting, limiting == 0))
+    if "coinsurance" in add:
+        amount("coinsurance", found["coinsurance"])
+    for name in ("work_rvus", "total_rvus"):
+        if name in add:
+            amount(name, found[name])
+    return frame.with_columns(series.alias(name) for name, series in columns.items())
+
+
+def blank(values: Series, refused: Series) -> Series:
+    """The values where a line is priced, nulls where it is refused."""
+    if not refused.any():
+        return values
+    frame = nw.from_dict({"v": values, "r": refused})
+    return frame.select(nw.when(~nw.col("r")).then(nw.col("v")))["v"]
