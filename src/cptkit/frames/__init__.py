@@ -13,6 +13,8 @@ from ..errors import InvalidInputError, MissingExtraError
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from .arguments import Asked
+
 __all__ = ["price"]
 
 Frame = TypeVar("Frame")
@@ -58,10 +60,36 @@ def price(
     """
     frame = opened(df)
     from .arguments import read_arguments
+
+    names = frame.collect_schema().names()
+    asked = read_arguments(names, {"code": code, **line}, add)
+    return cast("Frame", _priced(frame, asked, progress))
+
+
+def _priced(
+    frame: Any, asked: Asked, progress: Callable[[int], None] | None
+) -> object:
+    """The road of the frame's kind: in memory, or a query that runs later."""
+    from .arguments import check_columns
+
+    implementation = frame.implementation
+    if implementation.is_polars() and hasattr(frame, "collect"):
+        from .on_polars import price_lazy
+
+        return price_lazy(frame, asked)
+    if implementation.is_duckdb():
+        from .on_duckdb import price_relation
+
+        check_columns(asked, "DuckDB")
+        return price_relation(frame.to_native(), asked)
+    if implementation.is_pyspark():
+        from .on_pyspark import price_distributed
+
+        check_columns(asked, "PySpark")
+        return price_distributed(frame.to_native(), asked)
     from .eager import price_eager
 
-    asked = read_arguments(frame.columns, {"code": code, **line}, add)
-    return cast("Frame", price_eager(frame, asked, progress).to_native())
+    return price_eager(frame, asked, progress).to_native()
 
 
 def opened(df: object) -> Any:

@@ -17,6 +17,10 @@ LINE_FIELDS = ("units", "charge", "minutes")
 PAIRS = (("setting", "pos"), ("locality", "zip"))
 
 ADDED = ("allowed", "reason", "release", "locality")
+#: Fields that may be columns where a query runs elsewhere.
+COLUMN_FIELDS = tuple(
+    "code modifiers on pos setting zip locality units charge minutes".split()
+)
 OPTIONAL_COLUMNS = ("limiting_charge", "coinsurance", "work_rvus", "total_rvus")
 
 
@@ -31,6 +35,23 @@ class Asked(NamedTuple):
         """The fields in columns that decide the plan."""
         others = (*PLACE_FIELDS, *LINE_FIELDS)
         return tuple(field for field in self.columns if field not in others)
+
+    def key(self) -> tuple[Any, ...]:
+        """What calls that ask alike have in common: fields, and values for all."""
+        return (*sorted(self.columns), *sorted(map(repr, self.values.items())))
+
+    def plan_values(self) -> dict[str, Any]:
+        """The fields that decide the plan and are one value for all lines."""
+        others = (*PLACE_FIELDS, *LINE_FIELDS)
+        return {k: v for k, v in self.values.items() if k not in others}
+
+    def place_values(self) -> dict[str, Any]:
+        """The fields that say where and are one value for all lines."""
+        return {k: v for k, v in self.values.items() if k in PLACE_FIELDS}
+
+    def names(self, *fields: str) -> bool:
+        """Whether one of the fields is given, as a column or as a value."""
+        return any(field in self.columns or field in self.values for field in fields)
 
     def place_columns(self) -> tuple[str, ...]:
         """The fields in columns that say where."""
@@ -65,6 +86,21 @@ def read_arguments(
             values[field] = value
             _check_value(field, value, names)
     return Asked(columns, values, _added(add, names))
+
+
+def check_columns(asked: Asked, engine: str) -> None:
+    """On an engine of SQL the line's other fields are one value for all lines.
+
+    Raises:
+        InvalidInputError: Another field is a column.
+    """
+    others = [field for field in asked.columns if field not in COLUMN_FIELDS]
+    if others:
+        msg = (
+            f"{', '.join(others)}: on {engine} give one value for all lines; columns"
+            f" may be {', '.join(COLUMN_FIELDS)}"
+        )
+        raise InvalidInputError(msg)
 
 
 def _check_value(field: str, value: Any, names: Sequence[str]) -> None:

@@ -6,20 +6,15 @@ one, each distinct line once; all others by arithmetic over columns.
 
 from __future__ import annotations
 
-from fractions import Fraction
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import narwhals.stable.v2 as nw
 
-from ..errors import NotPriced
-from ..pricing import price_line
-from ..pricing.line import Line
 from .amounts import Algebra, amounts, reason
+from .answer import Answer, engine_answer
 from .columns import integers
 from .lines import Lines
 from .output import with_answers
-from .plans import NUMBERS
-from .readers import NOT_GIVEN, UNREADABLE, WRONG
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -80,15 +75,6 @@ def engine_lines(cells: dict[str, Any]) -> Any:
     return (_column(engine) == 1) | ((_column(engine) == 2) & several)
 
 
-class _Answer(NamedTuple):
-    """What the engine says of one line: a reason's number, amounts in cents."""
-
-    reason: int
-    allowed: int
-    limiting_charge: int
-    coinsurance: int
-
-
 def _by_engine(
     lines: Lines, table: Any, which: Any, found: Any, progress: Progress | None
 ) -> Any:
@@ -108,16 +94,18 @@ def _by_engine(
         ),
         strict=True,
     )
-    known: dict[tuple[int, ...], _Answer] = {}
-    answered: list[_Answer] = []
+    known: dict[tuple[int, ...], Answer] = {}
+    answered: list[Answer] = []
     for key in keys:
         answer = known.get(key)
         if answer is None:
-            answer = known[key] = _priced(lines, *key)
+            plan_at, place_at, *amounts_given = key
+            plan, place = lines.plan_fields[plan_at], lines.place_fields[place_at]
+            answer = known[key] = engine_answer(plan, place, *amounts_given)[0]
         answered.append(answer)
         if progress is not None and len(answered) % _PROGRESS_EVERY == 0:
             progress(len(answered))
-    columns = zip(_Answer._fields, zip(*answered, strict=True), strict=True)
+    columns = zip(Answer._fields, zip(*answered, strict=True), strict=True)
     return found.with_columns(
         found[name].cast(nw.Int64).scatter(rows, integers(list(column), rows))
         for name, column in columns
@@ -125,28 +113,3 @@ def _by_engine(
 
 
 _PROGRESS_EVERY = 10_000
-
-
-def _priced(
-    lines: Lines, plan_at: int, place_at: int, units: int, charge: int, minutes: int
-) -> _Answer:
-    answer = price_line(
-        Line(
-            **lines.plan_fields[plan_at],
-            **lines.place_fields[place_at],
-            units=units,
-            charge=_amount(charge, 100),
-            minutes=_amount(minutes, 1),
-        )
-    )
-    if isinstance(answer, NotPriced):
-        return _Answer(NUMBERS[answer.reason.name], 0, 0, 0)
-    cents = answer._amounts
-    return _Answer(0, cents.allowed, cents.limiting_charge or 0, cents.coinsurance)
-
-
-def _amount(value: int, unit: int) -> Any:
-    """An amount as the engine takes it: absent, unreadable, or a fraction."""
-    if value == NOT_GIVEN:
-        return None
-    return UNREADABLE if value == WRONG else Fraction(value, unit)

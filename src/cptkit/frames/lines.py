@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import narwhals.stable.v2 as nw
 
-from .arguments import LINE_FIELDS, PAIRS, PLACE_FIELDS, Asked
+from .arguments import LINE_FIELDS, PAIRS, Asked
 from .columns import Vocabulary, encode, factorize, integers
 from .places import NOWHERE, PlaceRow, place_row
 from .plans import BOOK, PlanRow
@@ -108,23 +108,22 @@ class Lines:
         positions, keys = combinations(
             self.frame, {field: asked.columns[field] for field in fields}
         )
-        others = (*PLACE_FIELDS, *LINE_FIELDS)
-        fixed = {k: v for k, v in asked.values.items() if k not in others}
+        fixed = asked.plan_values()
         found = [fixed | dict(zip(fields, key, strict=True)) for key in keys]
-        return positions, [_answered(each, PAIRS[0], asked) for each in found]
+        return positions, [answered(each, PAIRS[0], asked) for each in found]
 
     def _places(self) -> tuple[Series | None, list[dict[str, Any]], list[PlaceRow]]:
         """Where each line is, for the release its plan is of."""
         asked = self.asked
         fields = asked.place_columns()
-        fixed = {k: v for k, v in asked.values.items() if k in PLACE_FIELDS}
+        fixed = asked.place_values()
         positions: Series = None
         keys: list[tuple[Any, ...]] = [()]
         if fields:
             columns = {field: asked.columns[field] for field in fields}
             positions, keys = combinations(self.frame, columns)
         places = [fixed | dict(zip(fields, key, strict=True)) for key in keys]
-        places = [_answered(each, PAIRS[1], asked) for each in places]
+        places = [answered(each, PAIRS[1], asked) for each in places]
         releases = sorted({row.release for row in self.plans})
         return self._by_release(positions, places, releases)
 
@@ -176,7 +175,7 @@ class Lines:
         self.cells[field] = nw.col(field)
 
 
-def _answered(
+def answered(
     fields: dict[str, Any], pair: tuple[str, str], asked: Asked
 ) -> dict[str, Any]:
     """Fields of which both of a pair are null, where a frame was to say: unreadable."""

@@ -39,6 +39,7 @@ class PlanRow(NamedTuple):
     late: int = 0
     release: int = 0
     engine: int = 0
+    facility: int = 0
     work: int = 0
     pe: int = 0
     mp: int = 0
@@ -103,6 +104,11 @@ def plan_row(fields: dict[str, Any]) -> PlanRow:
         plan = plan_for(Line(**fields))
     except NotPriced as refusal:
         return PlanRow(early=NUMBERS[refusal.reason.name], release=-1)
+    return row_of(plan)
+
+
+def row_of(plan: Plan | Refusal) -> PlanRow:
+    """A plan or its refusal as integers."""
     release = release_number(plan.at.schedule.release.name)
     if isinstance(plan, Refusal):
         return PlanRow(late=NUMBERS[plan.answer.reason.name], release=release)
@@ -127,6 +133,7 @@ def _of(plan: Plan, release: int) -> PlanRow:
         0,
         release,
         _engine(plan),
+        int(plan.facility),
         plan.work,
         plan.pe,
         plan.mp,

@@ -123,7 +123,7 @@ def _new_plan(
         fresh: tuple[Circumstances, _Plans] = (read_circumstances(line), {})
         _remember(_remembered, circumstances, fresh, _LIMIT_CIRCUMSTANCES)
         at, plans = fresh
-    plan = _plan(read_request(line.code, line.modifiers, at, reference=key[2]))
+    plan = resolve(read_request(line.code, line.modifiers, at, reference=key[2]))
     _remember(plans, key, plan, _LIMIT_PLANS)
     return plan
 
@@ -143,7 +143,8 @@ def forget_plans() -> None:
     _remembered.clear()
 
 
-def _plan(request: Request) -> Plan | Refusal:
+def resolve(request: Request) -> Plan | Refusal:
+    """The plan of a request, or the refusal that answers it."""
     refusal = refuse(request)
     if refusal is None:
         return _resolved(request)
