@@ -59,16 +59,19 @@ def price_distributed(frame: Any, asked: Asked) -> Any:
     kinds = {name: _kind(kind) for name, kind in frame.dtypes}
     fields = tuple(given_texts(asked, kinds, DIALECT))
     views = {name: _view(spark, name, t) for name, t in tables_for(asked).items()}
-    begin = known_lines(asked, kinds, DIALECT, {**views, "lines": "{lines}"}.__getitem__)
+    views["lines"] = f"cptkit_lines_{id(frame)}"
+    frame.createOrReplaceTempView(views["lines"])
+    begin = known_lines(asked, kinds, DIALECT, views.__getitem__)
     own = ", ".join(map(_quote, kinds))
     made = ", ".join(f"{sql} AS {name}" for name, sql in answers(DIALECT).items())
     given = ", ".join(f"cpt_{field}" for field in fields)
     common = spark.sql(
-        f"{begin} SELECT {own}, {made} FROM cpt_known WHERE NOT cpt_rare", lines=frame
+        f"{begin} SELECT {own}, {made} FROM cpt_known WHERE NOT cpt_rare"
     )
     rare = spark.sql(
-        f"{begin} SELECT {own}, {given} FROM cpt_known WHERE cpt_rare", lines=frame
+        f"{begin} SELECT {own}, {given} FROM cpt_known WHERE cpt_rare"
     )
+    spark.catalog.dropTempView(views["lines"])
     answered = rare.mapInArrow(_by_engine(asked, fields, len(kinds)), common.schema)
     return common.union(answered).selectExpr(*map(_quote, kinds), *added(asked))
 
