@@ -101,14 +101,15 @@ def tables() -> dict[str, dict[str, list[Any]]]:
 FACTOR = 32_346_500
 
 
-def best(call: Callable[[], Any], rounds: int = 5) -> float:
-    """The shortest of several rounds, in seconds."""
-    spent = []
+def best(*calls: Callable[[], Any], rounds: int = 7) -> list[float]:
+    """The shortest of several rounds of each, run in turn, in seconds."""
+    spent: list[list[float]] = [[] for _ in calls]
     for _ in range(rounds):
-        begin = time.perf_counter()
-        call()
-        spent.append(time.perf_counter() - begin)
-    return min(spent)
+        for call, times in zip(calls, spent, strict=True):
+            begin = time.perf_counter()
+            call()
+            times.append(time.perf_counter() - begin)
+    return [min(times) for times in spent]
 
 
 def report(
@@ -124,9 +125,9 @@ def report(
     call((good, {}))
     first = time.perf_counter() - begin
     call((junk, {"modifiers": "mods"}))
-    by_hand = best(hand)
-    ours = best(lambda: call((good, {})))
-    odd = best(lambda: call((junk, {"modifiers": "mods"})))
+    by_hand, ours, odd = best(
+        hand, lambda: call((good, {})), lambda: call((junk, {"modifiers": "mods"}))
+    )
     print(
         f"{name:8} {count:9,} lines  by hand {by_hand:6.3f} s  frames {ours:6.3f} s"
         f" ({ours / by_hand:.2f} x, {count / ours / 1e6:.2f} M lines/s;"

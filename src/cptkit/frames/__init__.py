@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
-from ..errors import InvalidInputError, MissingExtraError
+from ..errors import InvalidInputError, MissingExtraError, did_you_mean, show
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
     from .arguments import Asked
 
-__all__ = ["price"]
+__all__ = ["audit", "price", "summary"]
 
 Frame = TypeVar("Frame")
 
@@ -66,9 +66,79 @@ def price(
     return cast("Frame", _priced(frame, asked, progress))
 
 
-def _priced(
-    frame: Any, asked: Asked, progress: Callable[[int], None] | None
-) -> object:
+def audit(
+    remittance: Frame,
+    *,
+    paid: str,
+    code: Any,
+    progress: Callable[[int], None] | None = None,
+    **line: Any,
+) -> Frame:
+    """The remittance with what each line should have been allowed, and why not.
+
+    Args:
+        remittance: A pandas, Polars (in memory) or PyArrow frame of paid lines.
+        paid: The column of amounts the payer allowed, in dollars, all units.
+        code: The column of codes.
+        progress: As in `price`.
+        **line: As in `price`.
+
+    Returns:
+        The frame with `expected`, `variance` (paid less expected; pandas also in
+        cents), `cause` and `detail` where the two differ, and `reason`, `release`
+        and `locality` as in `price`. A cause is named only where its own price is
+        the amount paid: ``wrong locality``, ``facility rate paid``, ``non-facility
+        rate paid``, ``old release``, ``MPPR applied``, ``26/TC mix-up``,
+        ``assistant rate``, ``sequestration``, ``non-participating``; the first
+        that is, in the order of the documentation, else ``unexplained``.
+
+    Raises:
+        MissingExtraError: narwhals is not installed.
+        InvalidInputError: As in `price`, and for a frame that is not in memory.
+
+    >>> import polars, cptkit.frames
+    >>> paid = polars.DataFrame({"hcpcs": ["99213"], "allowed_amt": ["62.19"]})
+    >>> found = cptkit.frames.audit(paid, paid="allowed_amt", code="hcpcs", pos="11",
+    ...     locality="15202-00", on="2025-10-15")
+    >>> found["expected", "variance", "cause"].row(0)
+    (Decimal('85.17'), Decimal('-22.98'), 'facility rate paid')
+    """
+    frame = opened(remittance)
+    if hasattr(frame, "collect"):
+        msg = "an audit takes a frame in memory: collect the lines in question first"
+        raise InvalidInputError(msg)
+    from .arguments import read_arguments
+    from .remittance import AUDITED, audit_eager
+
+    names = frame.columns
+    asked = read_arguments(names, {"code": code, **line}, added=AUDITED)
+    if paid not in names:
+        msg = f"paid={show(paid)} is not a column{did_you_mean(str(paid), names)}"
+        raise InvalidInputError(msg)
+    return cast("Frame", audit_eager(frame, asked, paid, progress).to_native())
+
+
+def summary(audited: Frame, by: str | Sequence[str] = ("cause",)) -> Frame:
+    """Lines and total variance of an audited remittance, by cause and more.
+
+    Args:
+        audited: What `audit` gave.
+        by: Columns to group by: ``"cause"``, a column of payers, of codes ...
+
+    Returns:
+        The same kind of frame: the columns of *by*, `lines`, and the sum of
+        `variance` (of `variance_cents` in pandas), most lines first.
+
+    Raises:
+        InvalidInputError: A column is not there.
+    """
+    from .remittance import summary_of
+
+    columns = (by,) if isinstance(by, str) else tuple(by)
+    return cast("Frame", summary_of(opened(audited), columns).to_native())
+
+
+def _priced(frame: Any, asked: Asked, progress: Callable[[int], None] | None) -> object:
     """The road of the frame's kind: in memory, or a query that runs later."""
     from .arguments import check_columns
 

@@ -59,7 +59,10 @@ class Asked(NamedTuple):
 
 
 def read_arguments(
-    names: Sequence[str], given: dict[str, Any], add: Iterable[str]
+    names: Sequence[str],
+    given: dict[str, Any],
+    add: Iterable[str] = (),
+    added: Sequence[str] = ADDED,
 ) -> Asked:
     """Tell columns from values.
 
@@ -85,7 +88,7 @@ def read_arguments(
         else:
             values[field] = value
             _check_value(field, value, names)
-    return Asked(columns, values, _added(add, names))
+    return Asked(columns, values, _added(add, added, names))
 
 
 def check_columns(asked: Asked, engine: str) -> None:
@@ -116,14 +119,16 @@ def _check_value(field: str, value: Any, names: Sequence[str]) -> None:
         raise InvalidInputError(msg)
 
 
-def _added(add: Iterable[str], names: Sequence[str]) -> tuple[str, ...]:
+def _added(
+    add: Iterable[str], added: Sequence[str], names: Sequence[str]
+) -> tuple[str, ...]:
     wanted = (add,) if isinstance(add, str) else tuple(add)
     for name in wanted:
         if name not in OPTIONAL_COLUMNS:
             known = ", ".join(OPTIONAL_COLUMNS)
             msg = f"add={show(name)}: columns that can be added are {known}"
             raise InvalidInputError(msg)
-    taken = [name for name in (*ADDED, *wanted) if name in names]
+    taken = [name for name in (*added, *wanted) if name in names]
     if taken:
         msg = f"the frame has {', '.join(taken)} already: rename what is there first"
         raise InvalidInputError(msg)

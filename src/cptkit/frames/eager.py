@@ -41,29 +41,37 @@ def _column(cell: Any) -> Any:
 
 def price_eager(frame: Any, asked: Asked, progress: Progress | None = None) -> Any:
     """The frame with its lines priced."""
+    lines, found = priced_lines(frame, asked, progress)
+    return with_answers(frame, asked.add, lines, found)
+
+
+def priced_lines(
+    frame: Any, asked: Asked, progress: Progress | None = None
+) -> tuple[Lines, Any]:
+    """The lines resolved, and a frame of their answers in numbers and cents."""
     lines = Lines(frame, asked)
     table = lines.table()
-    made = answers(lines.cells)
+    made = answers(lines.cells, asked.add)
     found = table.with_columns(**made).select(*made)
     which = engine_lines(lines.cells)
     if which is not None:
         found = _by_engine(lines, table, which, found, progress)
-    return with_answers(frame, asked.add, lines, found)
+    return lines, found
 
 
-def answers(cells: dict[str, Any]) -> dict[str, Any]:
-    """Reason and amounts of every line, as expressions."""
+def answers(cells: dict[str, Any], add: tuple[str, ...]) -> dict[str, Any]:
+    """Reason and amounts of every line, as expressions; of the others, those asked."""
     made = amounts(cells, _COLUMNS)
-    return {
-        "reason": _column(reason(cells, _COLUMNS)),
-        "allowed": _column(made.allowed),
-        "limiting_charge": _column(made.limiting_charge),
-        "coinsurance": _column(made.coinsurance),
-        "work_rvus": _column(cells["work"] * cells["units"]),
-        "total_rvus": _column(
-            (cells["work"] + cells["pe"] + cells["mp"]) * cells["units"]
-        ),
+    units = cells["units"]
+    others = {
+        "limiting_charge": made.limiting_charge,
+        "coinsurance": made.coinsurance,
+        "work_rvus": cells["work"] * units,
+        "total_rvus": (cells["work"] + cells["pe"] + cells["mp"]) * units,
     }
+    asked = {name: cell for name, cell in others.items() if name in add}
+    found = {"reason": reason(cells, _COLUMNS), "allowed": made.allowed, **asked}
+    return {name: _column(cell) for name, cell in found.items()}
 
 
 def engine_lines(cells: dict[str, Any]) -> Any:
@@ -83,24 +91,14 @@ def _by_engine(
     if not marked.any():
         return found
     rows = marked.arg_true()
-    names = ("plan_at", "place_at", "units", "charge", "minutes")
-    odd = table.filter(marked)
-    keys = zip(
-        *(
-            odd[name].to_list()
-            if name in odd.columns
-            else [lines.cells.get(name, 0)] * len(odd)
-            for name in names
-        ),
-        strict=True,
-    )
-    known: dict[tuple[int, ...], Answer] = {}
+    keys = lines.keys(marked)
+    known = lines.answers
     answered: list[Answer] = []
     for key in keys:
         answer = known.get(key)
         if answer is None:
             plan_at, place_at, *amounts_given = key
-            plan, place = lines.plan_fields[plan_at], lines.place_fields[place_at]
+            plan, place = lines.plans.fields[plan_at], lines.places.fields[place_at]
             answer = known[key] = engine_answer(plan, place, *amounts_given)[0]
         answered.append(answer)
         if progress is not None and len(answered) % _PROGRESS_EVERY == 0:
@@ -109,6 +107,7 @@ def _by_engine(
     return found.with_columns(
         found[name].cast(nw.Int64).scatter(rows, integers(list(column), rows))
         for name, column in columns
+        if name in found.columns
     )
 
 

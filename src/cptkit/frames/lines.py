@@ -6,78 +6,91 @@ engine makes a plan for each distinct one, and so for places.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import narwhals.stable.v2 as nw
 
+from .._release import registry
+from ..pricing.engine import UNITS_LIMIT
 from .arguments import LINE_FIELDS, PAIRS, Asked
-from .columns import Vocabulary, encode, factorize, integers
-from .places import NOWHERE, PlaceRow, place_row
-from .plans import BOOK, PlanRow
+from .columns import Vocabulary, encode_all, factorize, integers
+from .plans import release_names
 from .readers import NOT_GIVEN, UNREADABLE
+from .remembered import PlaceTable, PlanTable, forget_tables, table_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     Series = Any
-    Progress = Callable[[int], None]
 
 _VOCABULARIES: dict[str, Vocabulary] = {}
+_READ_FOR: list[object] = []
+_MOST_CELLS = 500_000
 
 
 def vocabulary(field: str) -> Vocabulary:
     """What has been read of a field so far in this process."""
+    held = registry()
+    if not _READ_FOR or _READ_FOR[-1] is not held:  # a release was installed
+        _VOCABULARIES.clear()
+        forget_tables()
+        _READ_FOR[:] = [held]
     found = _VOCABULARIES.get(field)
-    if found is None:
+    if found is None or len(found.values) > _MOST_CELLS:
         found = _VOCABULARIES[field] = Vocabulary(field)
     return found
 
 
-def forget_words() -> None:
-    """Read every value anew, after an installation changed what is held."""
-    _VOCABULARIES.clear()
-    BOOK.forget()
+class Combined(NamedTuple):
+    """Columns of numbers packed into one, and the way back to their values."""
+
+    packed: Series
+    span: int
+    before: list[tuple[Any, ...]]
+    parts: tuple[tuple[int, list[Any]], ...]
+
+    def values(self, key: int) -> tuple[Any, ...]:
+        """The values a packed number stands for."""
+        found: list[Any] = []
+        for size, values in reversed(self.parts):
+            key, number = divmod(key, size)
+            found.append(values[number])
+        return (*self.before[key], *reversed(found))
+
+    def signature(self) -> tuple[Any, ...] | None:
+        """What calls whose numbers mean the same have in common."""
+        if self.before != [()]:
+            return None
+        return tuple((size, id(values)) for size, values in self.parts)
 
 
-_WIDEST = 2**62
+_WIDEST = 2**58
 
 
-def combinations(frame: Any, columns: dict[str, str]) -> tuple[Series, list[Any]]:
-    """Which distinct combination of values each line has, and the combinations."""
-    packed: Series | None = None
-    before: list[tuple[Any, ...]] = [()]
-    span, parts = 1, list[tuple[int, list[Any]]]()
-    for field, column in columns.items():
-        held = vocabulary(field)
-        ids = encode(frame[column], held)
-        size = len(held.values)
-        if packed is not None and span * size > _WIDEST:
-            packed, keys = factorize(packed)
-            before = [_unpacked(key, before, parts) for key in keys]
-            span, parts = len(before), []
-        packed = ids if packed is None else packed * size + ids
-        span *= size
-        parts.append((size, held.values))
-    positions, keys = factorize(packed)
-    return positions, [_unpacked(key, before, parts) for key in keys]
-
-
-def _unpacked(
-    key: int, before: list[tuple[Any, ...]], parts: list[tuple[int, list[Any]]]
-) -> tuple[Any, ...]:
-    found: list[Any] = []
-    for size, values in reversed(parts):
-        key, number = divmod(key, size)
-        found.append(values[number])
-    return (*before[key], *reversed(found))
+def combine(frame: Any, columns: dict[str, str]) -> Combined:
+    """The columns of some fields, packed into one column of integers."""
+    found: Combined | None = None
+    vocabularies = {field: vocabulary(field) for field in columns}
+    for field, ids in encode_all(frame, columns, vocabularies).items():
+        held = vocabularies[field]
+        size = 1 << len(held.values).bit_length()  # the same while few more are met
+        if found is None:
+            found = Combined(ids, size, [()], ((size, held.values),))
+            continue
+        if found.span * size > _WIDEST:
+            packed, keys = factorize(found.packed)
+            found = Combined(packed, len(keys), [*map(found.values, keys)], ())
+        packed = found.packed * size + ids
+        parts = (*found.parts, (size, held.values))
+        found = Combined(packed, found.span * size, found.before, parts)
+    assert found is not None
+    return found
 
 
 class Lines:
     """The lines of a frame, resolved: plans, places, units and charges.
 
     Attributes:
-        plans: A plan a distinct combination of its fields.
-        places: A place a distinct combination of its fields and the release.
+        plan_at: Which plan of `plans` each line has.
+        place_at: Which place of `places`.
         cells: Columns of integers by name, or one integer for all lines.
     """
 
@@ -85,94 +98,103 @@ class Lines:
         self.frame, self.asked = frame, asked
         self.columns: dict[str, Series] = {}
         self.cells: dict[str, Any] = {}
-        self.plan_at, self.plan_fields = self._plan_keys()
-        self.plans = BOOK.rows(self.plan_fields)
-        self._spread(self.plan_at, self.plans or [PlanRow()])
-        self.place_at, self.place_fields, self.places = self._places()
-        self._spread(
-            self.place_at, [row.indices for row in self.places] or [NOWHERE.indices]
-        )
+        self.plan_at, self.plans = self._plans()
+        self._spread(self.plan_at, self.plans.cells(self.plan_at))
+        self.place_at, self.places = self._places()
+        self.answers = self.plans.answers(self.places)
+        self._spread(self.place_at, self.places.cells(self.place_at))
         for field in LINE_FIELDS:
             self._number(field)
 
     def table(self) -> Any:
         """The columns of integers as one frame."""
-        columns = {"plan_at": self.plan_at, **self.columns}
-        if self.place_at is not None:
-            columns["place_at"] = self.place_at
-        return nw.from_dict(columns)
+        at = {"plan_at": self.plan_at, "place_at": self.place_at}
+        return nw.from_dict(at | self.columns)
 
-    def _plan_keys(self) -> tuple[Series, list[dict[str, Any]]]:
+    def keys(self, marked: Series) -> list[tuple[int, ...]]:
+        """Plan, place, units, charge and minutes of the lines that are marked."""
+        odd = self.table().filter(marked)
+        names = ("plan_at", "place_at", *LINE_FIELDS)
+        columns = (
+            odd[name].to_list()
+            if name in odd.columns
+            else [self.cells.get(name, 0)] * len(odd)
+            for name in names
+        )
+        return list(zip(*columns, strict=True))
+
+    def _plans(self) -> tuple[Series, PlanTable]:
         asked = self.asked
         fields = asked.plan_columns()
-        positions, keys = combinations(
-            self.frame, {field: asked.columns[field] for field in fields}
-        )
+        combined = combine(self.frame, {f: asked.columns[f] for f in fields})
         fixed = asked.plan_values()
-        found = [fixed | dict(zip(fields, key, strict=True)) for key in keys]
-        return positions, [answered(each, PAIRS[0], asked) for each in found]
 
-    def _places(self) -> tuple[Series | None, list[dict[str, Any]], list[PlaceRow]]:
+        def line(key: int) -> dict[str, Any]:
+            named = zip(fields, combined.values(key), strict=True)
+            return answered(fixed | dict(named), PAIRS[0], asked)
+
+        table = table_of(PlanTable, fields, fixed, combined.signature(), combined.span)
+        return table.positions(combined.packed, line), table
+
+    def _places(self) -> tuple[Series, PlaceTable]:
         """Where each line is, for the release its plan is of."""
         asked = self.asked
         fields = asked.place_columns()
         fixed = asked.place_values()
-        positions: Series = None
-        keys: list[tuple[Any, ...]] = [()]
         if fields:
-            columns = {field: asked.columns[field] for field in fields}
-            positions, keys = combinations(self.frame, columns)
-        places = [fixed | dict(zip(fields, key, strict=True)) for key in keys]
-        places = [answered(each, PAIRS[1], asked) for each in places]
-        releases = sorted({row.release for row in self.plans})
-        return self._by_release(positions, places, releases)
+            combined = combine(self.frame, {f: asked.columns[f] for f in fields})
+        else:
+            combined = Combined(self.plan_at * 0, 1, [()], ())
+        stride = len(release_names()) + 1  # a date that cannot be read has none
+        release = self.cells["release"]
+        at = release if isinstance(release, int) else self.columns.pop("release")
+        packed = combined.packed * stride + at + 1
 
-    def _by_release(
-        self, positions: Series, places: list[dict[str, Any]], releases: list[int]
-    ) -> tuple[Series, list[dict[str, Any]], list[PlaceRow]]:
-        """Each place in each release of the plans."""
-        first: dict[int, dict[str, Any]] = {}
-        for fields, row in zip(self.plan_fields, self.plans, strict=True):
-            first.setdefault(row.release, fields)
-        rows = [
-            NOWHERE if release < 0 else place_row(place, first[release])
-            for place in places
-            for release in releases
-        ]
-        if len(releases) > 1:
-            order = {release: at for at, release in enumerate(releases)}
-            numbers = [order[row.release] for row in self.plans]
-            release_at = integers(numbers, self.plan_at)[self.plan_at]
-            stride = len(releases)
-            positions = (
-                release_at if positions is None else (positions * stride + release_at)
-            )
-        return positions, [p for p in places for _ in releases], rows
+        def place(key: int) -> tuple[dict[str, Any], int]:
+            number, at = divmod(key, stride)
+            named = zip(fields, combined.values(number), strict=True)
+            return answered(fixed | dict(named), PAIRS[1], asked), at - 1
 
-    def _spread(self, positions: Series | None, rows: list[Any]) -> None:
+        table = table_of(
+            PlaceTable, fields, fixed, combined.signature(), combined.span * stride
+        )
+        return table.positions(packed, place, self.plans.examples), table
+
+    def _spread(self, positions: Series, cells: dict[str, Any]) -> None:
         """A table's columns along the lines; what is the same for all as it is."""
-        for name, column in zip(rows[0]._fields, zip(*rows, strict=True), strict=True):
-            first = column[0] if column else 0
-            if all(value == first for value in column):
-                self.cells[name] = first
+        for name, cell in cells.items():
+            if isinstance(cell, int):
+                self.cells[name] = cell
             else:
-                self.columns[name] = integers(list(column), positions)[positions]
+                self.columns[name] = cell[positions]
                 self.cells[name] = nw.col(name)
 
     def _number(self, field: str) -> None:
-        """Units or charge as integers; minutes are kept as read, for the engine."""
+        """Units, charge or minutes as integers."""
         column = self.asked.columns.get(field)
         read = vocabulary(field)
         if column is None:
             given = self.asked.values.get(field)
             missing = 1 if field == "units" else NOT_GIVEN
-            self.cells[field] = (
-                missing if given is None else read.values[read.number(given)]
-            )
+            known = missing if given is None else read.values[read.number(given)]
+            self.cells[field] = known
             return
-        ids = encode(self.frame[column], read)
-        self.columns[field] = integers(read.values, ids)[ids]
+        if field == "units" and self.frame[column].dtype.is_integer():
+            self.columns[field] = _whole_units(self.frame[column])
+            self.cells[field] = nw.col(field)
+            return
+        ids = encode_all(self.frame, {field: column}, {field: read})[field]
+        self.columns[field] = integers(list(read.values), ids)[ids]
         self.cells[field] = nw.col(field)
+
+
+def _whole_units(series: Series) -> Series:
+    """Units in whole numbers, 0 where they cannot be; most files hold these."""
+    units = series.cast(nw.Int64).fill_null(0)
+    frame = units.alias("u").to_frame()
+    column = nw.col("u")
+    fits = (column >= 1) & (column <= UNITS_LIMIT)
+    return frame.select(nw.when(fits).then(column).otherwise(nw.lit(0)))["u"]
 
 
 def answered(

@@ -147,7 +147,7 @@ def write_parquet(found: dict[str, Table], folder: Path) -> None:
             )
             target = folder / f"{name}.parquet"
             connection.execute(
-                f"COPY (SELECT * FROM read_csv('{source}', delim='\t', header=false,"  # noqa: S608
+                f"COPY (SELECT * FROM read_csv('{source}', delim='\t', header=false,"
                 f" nullstr='\\N', columns={{{columns}}}, quote='', escape=''))"
                 f" TO '{target}' (FORMAT parquet)"
             )

@@ -37,6 +37,6 @@ def price_lazy(frame: Any, asked: Asked) -> Any:
 
 def _added(asked: Asked) -> dict[str, Any]:
     polars = sys.modules["polars"]
-    money = polars.Decimal(18, 2)
-    text = {name: polars.String for name in ("reason", "release", "locality")}
+    money = polars.Decimal(38, 2)
+    text = dict.fromkeys(("reason", "release", "locality"), polars.String)
     return {"allowed": money, **text, **dict.fromkeys(asked.add, money)}

@@ -6,7 +6,6 @@ others are a branch of their own, which the workers' cptkit answers.
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING, Any
 
 from ..errors import MissingExtraError
@@ -68,9 +67,7 @@ def price_distributed(frame: Any, asked: Asked) -> Any:
     common = spark.sql(
         f"{begin} SELECT {own}, {made} FROM cpt_known WHERE NOT cpt_rare"
     )
-    rare = spark.sql(
-        f"{begin} SELECT {own}, {given} FROM cpt_known WHERE cpt_rare"
-    )
+    rare = spark.sql(f"{begin} SELECT {own}, {given} FROM cpt_known WHERE cpt_rare")
     spark.catalog.dropTempView(views["lines"])
     answered = rare.mapInArrow(_by_engine(asked, fields, len(kinds)), common.schema)
     return common.union(answered).selectExpr(*map(_quote, kinds), *added(asked))
@@ -91,17 +88,17 @@ def _kind(kind: str) -> str:
 def _view(spark: Any, name: str, table: Table) -> str:
     """A table as a view of the session."""
     try:
-        import pyarrow
+        import pyarrow as pa
     except ImportError:
         raise MissingExtraError("frames", "pyarrow") from None
-    kinds = {"VARCHAR": pyarrow.string(), "BIGINT": pyarrow.int64()}
+    kinds = {"VARCHAR": pa.string(), "BIGINT": pa.int64()}
     fields = [(column, kinds[kind]) for column, kind in table.kinds().items()]
     columns = list(zip(*table.rows, strict=True)) or [() for _ in fields]
     arrays = [
-        pyarrow.array(column, type=kind)
+        pa.array(column, type=kind)
         for column, (_, kind) in zip(columns, fields, strict=True)
     ]
-    made = pyarrow.Table.from_arrays(arrays, schema=pyarrow.schema(fields))
+    made = pa.Table.from_arrays(arrays, schema=pa.schema(fields))
     view = f"cptkit_{name}_{id(table)}"
     spark.createDataFrame(made).createOrReplaceTempView(view)
     return view
@@ -113,18 +110,18 @@ def _by_engine(
     """What the workers do with batches of rare lines."""
 
     def answer(batches: Iterable[Any]) -> Iterator[Any]:
-        import pyarrow
+        import pyarrow as pa
 
         price = RareLine(asked, fields)
-        kinds = {"VARCHAR": pyarrow.string(), "BIGINT": pyarrow.int64()}
+        kinds = {"VARCHAR": pa.string(), "BIGINT": pa.int64()}
         for batch in batches:
             texts = zip(*(c.to_pylist() for c in batch.columns[own:]), strict=True)
             found = [price(line) for line in texts]
             columns = dict(zip(batch.schema.names[:own], batch.columns, strict=False))
             for name, kind in ANSWER.items():
                 cells = [each[name] for each in found]
-                columns[name] = pyarrow.array(cells, type=kinds[kind])
-            yield pyarrow.RecordBatch.from_arrays(
+                columns[name] = pa.array(cells, type=kinds[kind])
+            yield pa.RecordBatch.from_arrays(
                 list(columns.values()), names=list(columns)
             )
 

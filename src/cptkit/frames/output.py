@@ -19,13 +19,21 @@ if TYPE_CHECKING:
 
 def words(values: list[str | None], positions: Series) -> Series:
     """Text by number."""
+    if len(set(values)) == 1:
+        return _all_alike(values[0], positions)
     held = nw.new_series("w", values, nw.String, backend=positions.implementation)
     return held[positions]
 
 
-def reasons(numbers: Series) -> Series:
+def _all_alike(value: str | None, like: Series) -> Series:
+    """One text, or a null, for all lines."""
+    frame = like.alias("w").to_frame()
+    return frame.with_columns(w=nw.lit(value, nw.String))["w"]
+
+
+def reasons(numbers: Series, refused: bool) -> Series:
     """Reasons by number; a null where there is none."""
-    return words([None, *REASONS[1:]], numbers)
+    return words([None, *REASONS[1:]] if refused else [None], numbers)
 
 
 def dollars(cents: Series, places: int = 2) -> Series:
@@ -36,7 +44,7 @@ def dollars(cents: Series, places: int = 2) -> Series:
         unit = polars.lit(str(decimal_of(1, places))).cast(polars.Decimal(18, places))
         native = cents.to_native().to_frame("c")
         whole = polars.col("c").cast(polars.Decimal(18, 0))
-        made = native.select((whole * unit).cast(polars.Decimal(18, places)))
+        made = native.select(whole * unit)
         return nw.from_native(made.to_series(), series_only=True)
     if implementation.is_pyarrow():
         pyarrow = sys.modules["pyarrow"]
@@ -62,6 +70,18 @@ def _objects(cents: Series, places: int) -> Series:
     return nw.from_native(column, series_only=True)
 
 
+def releases_of(lines: Lines) -> Series:
+    """The release of each line; a null where its date cannot be read."""
+    held = release_names()
+    names = [None if row.release < 0 else held[row.release] for row in lines.plans.rows]
+    return words(names, lines.plan_at)
+
+
+def places_of(lines: Lines) -> Series:
+    """The locality of each line; a null for the nation and where none is found."""
+    return words([row.locality for row in lines.places.rows], lines.place_at)
+
+
 def with_answers(frame: Any, add: tuple[str, ...], lines: Lines, found: Any) -> Any:
     """The caller's frame with the answers behind its own columns."""
     refused = found["reason"] > 0
@@ -75,14 +95,8 @@ def with_answers(frame: Any, add: tuple[str, ...], lines: Lines, found: Any) -> 
             columns[f"{name}_cents"] = held
 
     amount("allowed", found["allowed"])
-    columns["reason"] = reasons(found["reason"])
-    release = [
-        None if row.release < 0 else release_names()[row.release] for row in lines.plans
-    ]
-    columns["release"] = words(release, lines.plan_at)
-    where = [row.locality for row in lines.places]
-    at = lines.place_at
-    columns["locality"] = words(where, lines.plan_at * 0 if at is None else at)
+    columns["reason"] = reasons(found["reason"], refused.any())
+    columns["release"], columns["locality"] = releases_of(lines), places_of(lines)
     if "limiting_charge" in add:
         limiting = found["limiting_charge"]
         amount("limiting_charge", blank(limiting, limiting == 0))

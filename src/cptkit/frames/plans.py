@@ -70,34 +70,6 @@ class PlanRow(NamedTuple):
     coinsurance_bottom: int = 1
 
 
-class PlanBook:
-    """The plans met so far, by the fields of the line that decide them."""
-
-    def __init__(self, limit: int = 400_000) -> None:
-        self._rows: dict[tuple[Any, ...], PlanRow] = {}
-        self._limit = limit
-
-    def rows(self, lines: list[dict[str, Any]]) -> list[PlanRow]:
-        """The row of each of the lines, given by their fields."""
-        if len(self._rows) > self._limit:
-            self._rows.clear()
-        found: list[PlanRow] = []
-        for fields in lines:
-            key = (*fields, *fields.values())
-            row = self._rows.get(key)
-            if row is None:
-                row = self._rows[key] = plan_row(fields)
-            found.append(row)
-        return found
-
-    def forget(self) -> None:
-        """Work every plan out anew, after an installation changed what is held."""
-        self._rows.clear()
-
-
-BOOK = PlanBook()
-
-
 def plan_row(fields: dict[str, Any]) -> PlanRow:
     """The plan of a line's fields as integers."""
     try:

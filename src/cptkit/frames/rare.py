@@ -8,8 +8,8 @@ from ..errors import NotPriced
 from .answer import engine_answer
 from .arguments import PAIRS, PLACE_FIELDS, Asked
 from .lines import answered
-from .plans import plan_row, release_names
 from .places import place_row
+from .plans import plan_row, release_names
 from .readers import NOT_GIVEN, reader
 
 #: What a rare line's answer holds: numbers as in the joins, and two texts.
@@ -40,7 +40,9 @@ class RareLine:
         """The answer, as `ANSWER` names it."""
         cells = {
             field: read(text)
-            for field, read, text in zip(self._fields, self._readers, texts, strict=True)
+            for field, read, text in zip(
+                self._fields, self._readers, texts, strict=True
+            )
         }
         units = cells.pop("units", 1)
         charge = cells.pop("charge", NOT_GIVEN)

@@ -194,6 +194,10 @@ def reader(field: str) -> Any:
     return read
 
 
+#: Fields whose known words are digits alone, and how many.
+DIGITS = {"zip": 5, "pos": 2}
+
+
 def known(field: str) -> tuple[str, ...]:
     """The spellings of a field that clean files hold."""
     if field == "zip":

@@ -119,10 +119,10 @@ WITH cpt_given AS (
   LEFT JOIN {table("scenes")} s
     ON s.pos = cpt_read.cpt_pos_read AND s.setting = cpt_read.cpt_setting_read
   LEFT JOIN {table("rvus")} v ON v.release_id = d.release_id
-    AND v.code = cpt_read.cpt_code_read AND v.{dialect.quote("row")} = m.{dialect.quote("row")}
+    AND v.code = cpt_read.cpt_code_read AND v.rvu_row = m.rvu_row
   LEFT JOIN {table("plan_keys")} k ON k.shape = v.shape AND k.epoch = d.epoch
     AND k.scene = s.scene AND k.modifier_set = m.modifier_set
-  LEFT JOIN {table("plans")} n ON n.{dialect.quote("plan")} = k.{dialect.quote("plan")}
+  LEFT JOIN {table("plans")} n ON n.plan_id = k.plan_id
   LEFT JOIN {table("zips")} z ON z.zip = cpt_read.cpt_zip_read
   LEFT JOIN {table("places")} p ON p.release_id = d.release_id
     AND p.area = {_area(given)}
@@ -171,7 +171,9 @@ def _area(given: dict[str, str]) -> str:
     return "z.area" if "zip" in given else "''"
 
 
-def given_texts(asked: Asked, kinds: dict[str, str], dialect: Dialect) -> dict[str, str]:
+def given_texts(
+    asked: Asked, kinds: dict[str, str], dialect: Dialect
+) -> dict[str, str]:
     """Each field as text, from its column or its one value."""
     found: dict[str, str] = {}
     for field in COLUMN_FIELDS:
@@ -196,7 +198,9 @@ def _filled(field: str, text: str) -> str:
     filled = f"LPAD({text}, {width}, '0')"
     longer = text
     if field == "zip":
-        longer = f"CASE WHEN LENGTH({text}) < 9 THEN LPAD({text}, 9, '0') ELSE {text} END"
+        longer = (
+            f"CASE WHEN LENGTH({text}) < 9 THEN LPAD({text}, 9, '0') ELSE {text} END"
+        )
     return (
         f"CASE WHEN {text} LIKE '-%' THEN {text}"
         f" WHEN LENGTH({text}) <= {width} THEN {filled} ELSE {longer} END"

@@ -10,7 +10,7 @@ goes to the engine when the query runs.
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .. import _law
@@ -27,7 +27,7 @@ from .plans import PlanRow, release_number, row_of
 from .readers import alike, known, stretch_of
 
 if TYPE_CHECKING:
-    from .._store import Row
+    from .._store import Profile, Row
     from .arguments import Asked
 
 #: Effects of modifiers that change no amount of a line alone that a frame shows.
@@ -37,7 +37,10 @@ _NEUTRAL = frozenset(
 #: Modifiers that plans are made for, each by the one that stands for its like.
 _STANDS_FOR = {
     **{name: name for name in "26 TC 50 54 55 56 78 80 AS 62 66 GP 33 PT".split()},
-    **{"81": "80", "82": "80", "GO": "GP", "GN": "GP"},
+    "81": "80",
+    "82": "80",
+    "GO": "GP",
+    "GN": "GP",
 }
 #: The sets of effective modifiers that have plans, by their number.
 MODIFIER_SETS = ("", *dict.fromkeys(_STANDS_FOR.values()))
@@ -69,13 +72,11 @@ class Table(NamedTuple):
 
     def kinds(self) -> dict[str, str]:
         """Each column's type in SQL."""
-        return {
-            name: "VARCHAR" if name in _TEXTS else "BIGINT" for name in self.names
-        }
+        return {name: "VARCHAR" if name in _TEXTS else "BIGINT" for name in self.names}
 
 
 _TEXTS = frozenset(
-    "day release modifiers row pos setting code zip area locality".split()
+    "day release modifiers rvu_row pos setting code zip area locality".split()
 )
 
 
@@ -175,7 +176,7 @@ def _epoch(at: Circumstances, numbers: dict[Any, int]) -> Epoch:
     return Epoch(number, at.on, at.schedule.release.name, at.factor)
 
 
-# --- rows of the relative value file, and their shapes ---------------------------------
+# --- rows of the relative value file, and their shapes --------------------------
 
 
 class _Shapes:
@@ -184,29 +185,35 @@ class _Shapes:
     def __init__(self) -> None:
         self.numbers: dict[Any, int] = {}
         self.examples: list[tuple[str, Row]] = []
+        self._waivers = _law.waivers()
+        self._trimmed: dict[Profile, int] = {}
+        self._profiles: dict[int, tuple[int, Profile]] = {}
 
     def number(self, row: Row, release: str) -> int:
-        profile = row.profile
-        waived = row.code if row.code in _law.waivers() else ""
-        key = (
-            profile._replace(
-                not_used="",
-                na_nonfacility="",
-                na_facility="",
-                pricing="",
-                endoscopic_base="",
-                supervision="",
-                calculation_flag="",
-            ),
-            row.has_rvus,
-            row.modifier,
-            waived,
-        )
+        waived = row.code if row.code in self._waivers else ""
+        key = self._read(row.profile), row.has_rvus, row.modifier, waived
         found = self.numbers.get(key)
         if found is None:
             found = self.numbers[key] = len(self.examples)
             self.examples.append((release, row))
         return found
+
+    def _read(self, profile: Profile) -> int:
+        """The number of what the rules read of a profile; rows share profiles."""
+        found = self._profiles.get(id(profile))
+        if found is None:
+            blank = dict.fromkeys(_UNREAD, "")
+            trimmed = profile._replace(**blank)  # type: ignore[arg-type]
+            number = self._trimmed.setdefault(trimmed, len(self._trimmed))
+            found = self._profiles[id(profile)] = number, profile
+        return found[0]
+
+
+#: Indicators that no rule of a line alone reads.
+_UNREAD = (
+    "not_used na_nonfacility na_facility pricing endoscopic_base supervision"
+    " calculation_flag"
+).split()
 
 
 def _rvus(names: list[str], shapes: _Shapes) -> Table:
@@ -236,7 +243,7 @@ def _rvus(names: list[str], shapes: _Shapes) -> Table:
                     row.opps_mp,
                 )
             )
-    return Table(("release_id", "code", "row", "shape", *RVU_COLUMNS), rows)
+    return Table(("release_id", "code", "rvu_row", "shape", *RVU_COLUMNS), rows)
 
 
 # --- plans ----------------------------------------------------------------------------
@@ -288,8 +295,8 @@ def _plans(
                     plan = _plan(row.code, name, at)
                     found = distinct.setdefault(plan, len(distinct))
                     keys.append((shape, epoch.number, scene, number, found))
-    plans = Table(("plan", *PLAN_COLUMNS), [(n, *p) for p, n in distinct.items()])
-    return plans, Table(("shape", "epoch", "scene", "modifier_set", "plan"), keys)
+    plans = Table(("plan_id", *PLAN_COLUMNS), [(n, *p) for p, n in distinct.items()])
+    return plans, Table(("shape", "epoch", "scene", "modifier_set", "plan_id"), keys)
 
 
 def _plan(code: str, modifier: str, at: Circumstances) -> tuple[int, ...]:
@@ -298,7 +305,7 @@ def _plan(code: str, modifier: str, at: Circumstances) -> tuple[int, ...]:
     return tuple(getattr(row, name) for name in PLAN_COLUMNS)
 
 
-# --- modifiers and places ---------------------------------------------------------------
+# --- modifiers and places -------------------------------------------------------
 
 
 def _modifiers() -> Table:
@@ -315,7 +322,7 @@ def _modifiers() -> Table:
             both = what and more
             if not both and not modifier_faults((name, other)):
                 rows.append((f"{name} {other}", *_set(what or more)))
-    return Table(("modifiers", "modifier_set", "row"), rows)
+    return Table(("modifiers", "modifier_set", "rvu_row"), rows)
 
 
 def _set(name: str) -> tuple[int, str]:
@@ -327,7 +334,9 @@ def _places(asked: Asked, names: list[str]) -> Table:
     keys: list[dict[str, Any]] = []
     if asked.names("zip"):
         keys += [{"zip": area} for area in dict.fromkeys(zip_table().alike.values())]
-    fixed = {k: v for k, v in asked.place_values().items() if k not in ("zip", "locality")}
+    fixed = {
+        k: v for k, v in asked.place_values().items() if k not in ("zip", "locality")
+    }
     rows: list[tuple[Any, ...]] = []
     options = {k: v for k, v in asked.values.items() if k == "options"}
     for name in names:
@@ -343,4 +352,3 @@ def _places(asked: Asked, names: list[str]) -> Table:
             rows.append((number, key, *found.indices, found.locality))
     columns = ("place_reason", "gpci_work", "gpci_pe", "gpci_mp", "locality")
     return Table(("release_id", "area", *columns), rows)
-

@@ -29,7 +29,8 @@ if TYPE_CHECKING:
     from .line import Line
     from .plan import Component
 
-_UNITS_LIMIT = 10_000
+#: The most units a line can have.
+UNITS_LIMIT = 10_000
 
 
 class Working:
@@ -150,9 +151,9 @@ def units_of(value: object) -> int:
         count = scaled(value, 0, "units")
     except InvalidInputError as error:
         raise not_priced(Reason.UNITS_INVALID, str(error)) from None
-    if 1 <= count <= _UNITS_LIMIT:
+    if 1 <= count <= UNITS_LIMIT:
         return count
-    msg = f"units {show(value)} must be a whole number from 1 to {_UNITS_LIMIT}"
+    msg = f"units {show(value)} must be a whole number from 1 to {UNITS_LIMIT}"
     raise not_priced(Reason.UNITS_INVALID, msg)
 
 
