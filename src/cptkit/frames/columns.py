@@ -103,7 +103,7 @@ def encode_all(
     polars = sys.modules["polars"]
     coded = {f: vocabularies[f].coded(polars, polars.col(c)) for f, c in texts.items()}
     casts = (cast.alias(field) for field, (cast, _) in coded.items())
-    found = frame.to_native().lazy().select(*casts).collect() if texts else {}
+    found: Any = frame.to_native().lazy().select(*casts).collect() if texts else {}
     return {
         field: _by_words(
             frame[column], vocabularies[field], found[field], coded[field][1]

@@ -26,12 +26,12 @@ _KINDS = {
     "double": "float",
     "decimal": "float",
     "list": "list",
+    **dict.fromkeys(
+        "tinyint smallint integer bigint hugeint utinyint usmallint uinteger"
+        " ubigint uhugeint".split(),
+        "whole",
+    ),
 }
-_KINDS |= dict.fromkeys(
-    "tinyint smallint integer bigint hugeint utinyint usmallint uinteger"
-    " ubigint uhugeint".split(),
-    "whole",
-)
 
 
 def _quote(name: str) -> str:

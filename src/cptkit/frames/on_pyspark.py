@@ -91,8 +91,8 @@ def _view(spark: Any, name: str, table: Table) -> str:
         import pyarrow as pa
     except ImportError:
         raise MissingExtraError("frames", "pyarrow") from None
-    kinds = {"VARCHAR": pa.string(), "BIGINT": pa.int64()}
-    fields = [(column, kinds[kind]) for column, kind in table.kinds().items()]
+    kinds: dict[str, Any] = {"VARCHAR": pa.string(), "BIGINT": pa.int64()}
+    fields: Any = [(column, kinds[kind]) for column, kind in table.kinds().items()]
     columns = list(zip(*table.rows, strict=True)) or [() for _ in fields]
     arrays = [
         pa.array(column, type=kind)
@@ -110,8 +110,7 @@ def _by_engine(
     """What the workers do with batches of rare lines."""
 
     def answer(batches: Iterable[Any]) -> Iterator[Any]:
-        import pyarrow as pa
-
+        pa: Any = import_module("pyarrow")
         price = RareLine(asked, fields)
         kinds = {"VARCHAR": pa.string(), "BIGINT": pa.int64()}
         for batch in batches:

@@ -6,7 +6,7 @@ in the tables; `rare` marks the others, which a dialect answers by the engine.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from .amounts import Algebra, amounts, reason
 from .arguments import COLUMN_FIELDS
@@ -23,10 +23,14 @@ if TYPE_CHECKING:
 _WIDTH = {"code": 5, "zip": 5, "pos": 2, "modifiers": 2}
 
 
-class Sql(NamedTuple):
+class Sql:
     """SQL text that adds and compares like a number."""
 
-    text: str
+    __slots__ = ("text",)
+    __hash__ = None  # type: ignore[assignment]
+
+    def __init__(self, text: str) -> None:
+        self.text = text
 
     def _with(self, sign: str, other: object) -> Sql:
         return Sql(f"({self.text} {sign} {other})")
@@ -34,10 +38,10 @@ class Sql(NamedTuple):
     def __str__(self) -> str:
         return self.text
 
-    def __add__(self, other: object) -> Sql:  # type: ignore[override]
+    def __add__(self, other: object) -> Sql:
         return self._with("+", other)
 
-    def __mul__(self, other: object) -> Sql:  # type: ignore[override]
+    def __mul__(self, other: object) -> Sql:
         return self._with("*", other)
 
     def __eq__(self, other: object) -> Sql:  # type: ignore[override]
@@ -46,19 +50,17 @@ class Sql(NamedTuple):
     def __ne__(self, other: object) -> Sql:  # type: ignore[override]
         return self._with("<>", other)
 
-    def __lt__(self, other: object) -> Sql:  # type: ignore[override]
+    def __lt__(self, other: object) -> Sql:
         return self._with("<", other)
 
-    def __gt__(self, other: object) -> Sql:  # type: ignore[override]
+    def __gt__(self, other: object) -> Sql:
         return self._with(">", other)
 
-    def __ge__(self, other: object) -> Sql:  # type: ignore[override]
+    def __ge__(self, other: object) -> Sql:
         return self._with(">=", other)
 
     def __and__(self, other: object) -> Sql:
         return self._with("AND", other)
-
-    __hash__ = tuple.__hash__
 
 
 class Dialect(NamedTuple):
@@ -210,7 +212,7 @@ def _filled(field: str, text: str) -> str:
 def str_of(value: Any) -> str:
     """A value for all lines as the text of a cell."""
     if isinstance(value, (list, tuple)):
-        return " ".join(map(str, value))
+        return " ".join(map(str, cast("list[object]", value)))
     return str(getattr(value, "id", value))
 
 

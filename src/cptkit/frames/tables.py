@@ -283,7 +283,8 @@ def _plans(
             for scene, (pos, setting) in enumerate(scenes):
                 where = release, epoch.number, scene
                 if where not in at_of:
-                    given = {"pos": pos or None, "setting": setting or None}
+                    given: dict[str, Any] = {"pos": pos or None}
+                    given |= {"setting": setting or None}
                     given |= {"release": release, "on": epoch.since}
                     at_of[where] = _circumstances(fixed | given)
                 at = at_of[where]
