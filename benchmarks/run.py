@@ -7,6 +7,7 @@ python benchmarks/run.py start warm # some of them
 from __future__ import annotations
 
 import compileall
+import itertools
 import random
 import statistics
 import subprocess
@@ -103,8 +104,13 @@ def warm() -> None:
     )
 
 
-def mixed_lines(count: int) -> list[Line]:
-    """Lines as a remittance mixes them: codes, modifiers, places, dates."""
+def mixed_lines(count: int, *, few: bool) -> list[Line]:
+    """Lines with all kinds of modifiers, places of service, ZIPs and dates.
+
+    A practice repeats itself: with *few* the codes are 200 of each kind, and the one
+    of rank n comes 1/n as often as the first. Without, all payable codes come alike,
+    and nearly every line is one that was not seen before: the worst there is.
+    """
     rng = random.Random(20261124)
     schedule = cptkit.schedule("RVU25D")
     payable = [code for code in schedule if code.status.payable]
@@ -114,12 +120,17 @@ def mixed_lines(count: int) -> list[Line]:
     plain = [code.number for code in payable]
     kinds = [(plain, ""), (plain, "25"), (split, "26"), (split, "TC"), (surgery, "80")]
     kinds += [(plain, "59"), (surgery, "54"), (surgery, "62"), (plain, "")]
+    ranks = list(itertools.accumulate(1 / n for n in range(1, 201)))
+    for codes in (plain, split, surgery):
+        rng.shuffle(codes)
+        del codes[200 if few else len(codes) :]
     lines = []
     for _ in range(count):
         codes, modifiers = rng.choice(kinds)
+        weights = ranks if few else None
         lines.append(
             Line(
-                rng.choice(codes),
+                rng.choices(codes, cum_weights=weights)[0],
                 modifiers,
                 zip=rng.choice(zips),
                 pos=rng.choice(["11", "22", "21", "24"]),
@@ -131,18 +142,22 @@ def mixed_lines(count: int) -> list[Line]:
 
 def many() -> None:
     """A stream of mixed lines, and claims of four."""
-    lines = mixed_lines(200_000)
-    list(cptkit.price_many(lines[:1000]))
+    for few, what, budget in (
+        (True, "price_many, a practice's codes", "budget 150,000"),
+        (False, "price_many, all codes alike", "no budget"),
+    ):
+        lines = mixed_lines(200_000, few=few)
+        list(cptkit.price_many(lines[:1000]))
+        begin = time.perf_counter()
+        priced = sum(payment.priced for payment in cptkit.price_many(lines))
+        rate = len(lines) / (time.perf_counter() - begin)
+        print(f"{what:36} {rate:8,.0f} lines/s", end="")
+        print(f"   {priced:,} of {len(lines):,} priced ({budget})")
+    lines = mixed_lines(40_000, few=True)
     begin = time.perf_counter()
-    priced = sum(payment.priced for payment in cptkit.price_many(lines))
-    spent = time.perf_counter() - begin
-    rate = len(lines) / spent
-    print(f"price_many                           {rate:8,.0f} lines/s", end="")
-    print(f"   {priced:,} of {len(lines):,} priced (budget 150,000)")
-    begin = time.perf_counter()
-    for at in range(0, 40_000, 4):
+    for at in range(0, len(lines), 4):
         cptkit.price_claim(lines[at : at + 4])
-    rate = 40_000 / (time.perf_counter() - begin)
+    rate = len(lines) / (time.perf_counter() - begin)
     print(f"price_claim, claims of four          {rate:8,.0f} lines/s", end="")
     print(f"   {rate / 4:,.0f} claims/s (budget 60,000 lines/s)")
 

@@ -80,6 +80,7 @@ def test_examples_are_there() -> None:
         cptkit.price_claim,
         cptkit.reference_value,
         cptkit.code,
+        cptkit.diff,
     ):
         assert ">>> " in (function.__doc__ or ""), function.__name__
 

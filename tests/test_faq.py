@@ -89,9 +89,10 @@ def test_the_global_period_is_the_rows() -> None:
 
 
 def test_anesthesia_is_paid_by_units() -> None:
-    """The one sentence that an anesthesia page needs."""
+    """What an anesthesia page needs: how it is paid, and the row's base units."""
     answer = asked("00790")["How is CPT 00790 paid?"]
-    assert answer == "Medicare pays anesthesia by base and time units."
+    told = "Medicare pays anesthesia by base and time units. It has 7 base units."
+    assert answer == told
 
 
 def test_billing_lines_of_an_operation() -> None:

@@ -255,6 +255,34 @@ def test_a_refused_lines_code_is_escaped_in_a_claim() -> None:
     assert "script" not in names
 
 
+def test_hostile_places_and_labels_stay_text() -> None:
+    """Labels of a user's own classes, places and releases, in every card and page."""
+    from cptkit._change import Effects
+    from cptkit._impact import Impact, ImpactLine
+
+    compared = cptkit.code("99213").compare()
+    changed = cptkit.diff("RVU24A", "RVU24AR")
+    change = cptkit.Change(HOSTILE, HOSTILE, HOSTILE, HOSTILE, Effects(1, 2, 3, 4))
+    release = attrs.evolve(changed.end, name=HOSTILE)
+    hostile = attrs.evolve(changed, end=release, place=HOSTILE, setting=HOSTILE)
+    past = cptkit.code("99213").history()
+    lines = (ImpactLine(1, change),)
+    shown = (
+        attrs.evolve(compared, among=HOSTILE, measured=HOSTILE),
+        change,
+        hostile,
+        Impact(hostile, lines, ((HOSTILE, HOSTILE),)),
+        attrs.evolve(past, number=HOSTILE),
+    )
+    for each in shown:
+        outline = Outline(each._repr_html_())
+        assert not {"script", "img"} & {name for name, _ in outline.tags}
+        assert not [
+            name for _, held in outline.tags for name in held if name.startswith("on")
+        ]
+        assert "<script>alert('x')</script>" in "".join(outline.text)
+
+
 def test_notebooks_show_cards() -> None:
     """Code, payment, claim and schedule have an HTML form with their figures."""
     payment = cptkit.price("99213-25", zip="60601")
@@ -278,6 +306,61 @@ def test_notebooks_show_cards() -> None:
         assert "\n" not in repr(each)
 
 
+def test_how_a_code_compares_is_on_its_page() -> None:
+    """The sentence in every form, and the strip with the code marked."""
+    shown = page("96521")
+    assert shown.comparison is not None
+    html = shown.to_html()
+    for form in (str(shown), shown.to_markdown(), " ".join(Outline(html).text)):
+        flat = " ".join(form.split())
+        assert "13th percentile of 737 codes of Medicine in RVU26C" in flat
+        assert "The percentile is the share of codes at or below." in flat
+    marks = [held for _, held in Outline(html).tags if held.get("class") == "mark"]
+    assert len(marks) == 1
+    component = cptkit.code("71046").page("26").comparison
+    assert component is not None
+    assert component.number == "71046-26"
+
+
+def test_what_has_no_work_compares_by_its_total() -> None:
+    """A technical component by all of its RVUs; what has none by nothing."""
+    technical = cptkit.code("71046").component("TC").page().comparison
+    assert technical is not None
+    assert technical.measure == "total_nonfacility"
+    for code in ("80048", "00790"):
+        bare = page(code)
+        assert bare.comparison is None
+        assert bare.history is None
+        for form in (str(bare), bare.to_markdown(), bare.to_html()):
+            assert "How it compares" not in form
+            assert "Through the years" not in form
+
+
+def test_the_years_are_on_the_page() -> None:
+    """Each year's last release and its national payments, in every form."""
+    shown = page("99213")
+    html = shown.to_html()
+    forms = (str(shown), shown.to_markdown(), " ".join(Outline(html).text))
+    for each in cptkit.code("99213").history().years:
+        for form in forms:
+            assert each.release.name in form
+            assert f"${each.nonfacility}" in form
+    labels = [held.get("aria-label") or "" for _, held in Outline(html).tags]
+    assert any("2020 to 2026: from $76.15 to $95.19" in label for label in labels)
+    (path,) = (held["d"] or "" for name, held in Outline(html).tags if name == "path")
+    # Begun anew after October to December 2024 and January to June 2026.
+    assert path.count("M") == 3
+    assert path.endswith("H1000")
+    assert "Through the years" in str(page("99401"))
+
+
+def test_ascii_pages_lose_no_sign() -> None:
+    """What ASCII lacks has a stand-in; nothing becomes a question mark."""
+    text = page("96521").to_text(ascii_only=True)
+    assert text.isascii()
+    assert "3.7 x below the median" in text
+
+
 def test_the_dictionary_loses_nothing() -> None:
     """Amounts, RVUs and words of the page are all in it, as JSON takes them."""
     import json
@@ -287,6 +370,9 @@ def test_the_dictionary_loses_nothing() -> None:
     assert len(found["rows"]) == 3
     allowed = found["rows"][0]["prices"][0]["nonfacility"]["allowed"]
     assert Decimal(allowed) == shown.payments[0].allowed
+    assert shown.comparison is not None
+    assert found["comparison"] == shown.comparison.to_dict()
+    assert len(found["history"]["entries"]) == 25
     assert found["faq"] == [each.to_dict() for each in shown.faq]
     assert found["billing_lines"] == list(shown.billing_lines)
 

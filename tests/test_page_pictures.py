@@ -39,6 +39,7 @@ def test_pages_fit_and_can_be_read(scheme: str, tmp_path: Path) -> None:
 @pytest.mark.parametrize("scheme", SCHEMES)
 def test_cards_fit_and_can_be_read(scheme: str, tmp_path: Path) -> None:
     """What notebooks show, by the same measures."""
+    changed = cptkit.diff("RVU25D", "RVU26C", zip="60601")
     shown = (
         cptkit.code("99213"),
         cptkit.code("80048"),
@@ -46,6 +47,13 @@ def test_cards_fit_and_can_be_read(scheme: str, tmp_path: Path) -> None:
         cptkit.price_claim(["47562", "80048", "49505"], zip="60601"),
         cptkit.reference_value("99401"),
         cptkit.schedule(),
+        cptkit.code("96521").compare(),
+        cptkit.code("99213").compare("payment", among="family", zip="60601"),
+        cptkit.Distribution(["-1.50", "0", "2.25", "2.25", "40"]),
+        cptkit.code("99213").history(),
+        changed,
+        changed.repriced[0],
+        changed.impact({"99214": 1200, "71046-26": 300, "Q4101": 5}),
     )
     cards = "".join(each._repr_html_() for each in shown)
     html = f'<!doctype html><meta name="color-scheme" content="light dark">{cards}'

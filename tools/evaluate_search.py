@@ -21,9 +21,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import cptkit
-from cptkit import _search, _search_index
+from cptkit import _search
 from cptkit._resources import lines, read
 from cptkit._search_index import FIELDS, Index, pack
+from cptkit._search_index import index as bundled
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -93,7 +94,7 @@ def found(index: Index, question: Question) -> bool:
 
 def as_asked(asked: Iterable[Question]) -> list[tuple[Question, bool]]:
     """Each question against the bundled index."""
-    index = _search_index.index()
+    index = bundled()
     return [(each, found(index, each)) for each in asked]
 
 
@@ -123,7 +124,7 @@ def main() -> None:
     if parser.parse_args().write:
         INDEX.write_bytes(build())
         print(f"{INDEX.name}: {INDEX.stat().st_size:,} bytes")
-    asked = questions(_search_index.index())
+    asked = questions(bundled())
     table("every synonym and plain phrase", as_asked(asked))
     table("taken out of the index first", held_out(asked, min(SAMPLE, len(asked))))
 

@@ -5,7 +5,7 @@
     python tools/take_pictures.py 96521      # one code's
 
 Each page is drawn at a desk's and a phone's width, in light and in dark, and
-kept as a PNG of 32 colours.
+kept as a PNG of 64 colours.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ import cptkit  # noqa: E402
 from tests.browser import CODES, SCHEMES, WIDTHS, inspect, picture  # noqa: E402
 
 PICTURES = ROOT / "docs" / "pictures"
-COLOURS = 32
+COLOURS = 64
 
 
 def main() -> None:
@@ -46,7 +46,12 @@ def take(html: str, width: int, scheme: str, path: Path) -> None:
         drawn = Path(folder) / "page.png"
         picture(html, (width, found["height"]), scheme, drawn)
         with Image.open(drawn) as image:
-            few = image.convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE)
+            few = image.convert("RGB").quantize(
+                COLOURS,
+                # Keeps the colour of a thin mark, which the median cut would not.
+                Image.Quantize.MAXCOVERAGE,
+                dither=Image.Dither.NONE,
+            )
             few.save(path, optimize=True)
 
 

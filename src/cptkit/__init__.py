@@ -10,9 +10,15 @@ Decimal('143.62')
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from . import ncci
+    from . import ncci, productivity
+    from ._change import Change
     from ._code import Code, Rvus, code
+    from ._compare import Comparison
+    from ._diff import Diff, diff
+    from ._distribution import Distribution
     from ._geography import GPCI, Locality
+    from ._history import History
+    from ._impact import Impact
     from ._release import Release
     from ._schedule import (
         FeeSchedule,
@@ -55,15 +61,21 @@ if TYPE_CHECKING:
 _HOME = {
     "Assistant": "indicators",
     "Bilateral": "indicators",
+    "Change": "_change",
     "CoSurgeon": "indicators",
     "Claim": "pricing.claim",
     "Code": "_code",
+    "Comparison": "_compare",
     "CptkitError": "errors",
+    "Diff": "_diff",
+    "Distribution": "_distribution",
     "FeeSchedule": "_schedule",
     "Finding": "pricing.findings",
     "GPCI": "_geography",
     "GlobalPeriod": "indicators",
+    "History": "_history",
     "ImagingFamily": "indicators",
+    "Impact": "_impact",
     "InvalidInputError": "errors",
     "Line": "pricing.line",
     "Locality": "_geography",
@@ -85,12 +97,14 @@ _HOME = {
     "Supervision": "indicators",
     "Team": "indicators",
     "code": "_code",
+    "diff": "_diff",
     "install_release": "_schedule",
     "install_zip9": "_schedule",
     "ncci": "ncci",
     "price": "pricing",
     "price_claim": "pricing.claim",
     "price_many": "pricing",
+    "productivity": "productivity",
     "reference_value": "pricing.reference",
     "releases": "_schedule",
     "schedule": "_schedule",
@@ -102,14 +116,20 @@ __all__ = [
     "GPCI",
     "Assistant",
     "Bilateral",
+    "Change",
     "Claim",
     "CoSurgeon",
     "Code",
+    "Comparison",
     "CptkitError",
+    "Diff",
+    "Distribution",
     "FeeSchedule",
     "Finding",
     "GlobalPeriod",
+    "History",
     "ImagingFamily",
+    "Impact",
     "InvalidInputError",
     "Line",
     "Locality",
@@ -131,12 +151,14 @@ __all__ = [
     "Supervision",
     "Team",
     "code",
+    "diff",
     "install_release",
     "install_zip9",
     "ncci",
     "price",
     "price_claim",
     "price_many",
+    "productivity",
     "reference_value",
     "releases",
     "schedule",

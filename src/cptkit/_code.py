@@ -8,16 +8,20 @@ import attrs
 
 from . import indicators as ind
 from ._editorial import SharedText, find_text, shared_text
+from ._law import base_units
 from ._money import decimal_of, scaled
 from ._parse import split_modifiers as split
 from ._taxonomy import Node, taxonomy
 from .errors import NotFoundError, show
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from decimal import Decimal
 
+    from ._compare import Among, Comparison, Measure
     from ._editorial import Text
     from ._faq import Question
+    from ._history import History
     from ._page import Page
     from ._release import Release
     from ._schedule import FeeSchedule
@@ -67,6 +71,18 @@ class Rvus:
         }
 
 
+def rvus_of(row: Row) -> Rvus:
+    """The RVUs of a packed row."""
+    return Rvus(
+        work=decimal_of(row.work, 2),
+        pe_nonfacility=decimal_of(row.pe_nonfacility, 2),
+        pe_facility=decimal_of(row.pe_facility, 2),
+        mp=decimal_of(row.mp, 2),
+        na_nonfacility=row.profile.na_nonfacility == "NA",
+        na_facility=row.profile.na_facility == "NA",
+    )
+
+
 def _total(*parts: Decimal) -> Decimal:
     """Sum of RVUs, exact whatever the ambient decimal context."""
     return decimal_of(sum(scaled(part, 2, "RVU") for part in parts), 2)
@@ -113,15 +129,7 @@ class Code:
     @property
     def rvus(self) -> Rvus:
         """The row's relative value units, as published."""
-        row, profile = self._row, self._row.profile
-        return Rvus(
-            work=decimal_of(row.work, 2),
-            pe_nonfacility=decimal_of(row.pe_nonfacility, 2),
-            pe_facility=decimal_of(row.pe_facility, 2),
-            mp=decimal_of(row.mp, 2),
-            na_nonfacility=profile.na_nonfacility == "NA",
-            na_facility=profile.na_facility == "NA",
-        )
+        return rvus_of(self._row)
 
     @property
     def components(self) -> tuple[str, ...]:
@@ -173,6 +181,18 @@ class Code:
             decimal_of(share, 2) for share in (profile.pre, profile.intra, profile.post)
         )
         return before, during, after
+
+    @property
+    def base_units(self) -> int | None:
+        """Base units of an anesthesia code, from CMS's list of 2022 (R32); else None.
+
+        >>> import cptkit
+        >>> cptkit.code("00790").base_units, cptkit.code("99213").base_units
+        (7, None)
+        """
+        if self._row.profile.status != "J":
+            return None
+        return base_units().get(self.number)
 
     @property
     def multiple_procedure(self) -> ind.MultipleProcedure:
@@ -347,6 +367,55 @@ class Code:
         of = held[self.number]
         of = of.component(self.modifier) if self.modifier else of
         return make_page(of, held, modifiers, line)
+
+    def compare(
+        self,
+        measure: Measure = "work",
+        among: Among | Iterable[object] = "section",
+        **where: Any,
+    ) -> Comparison:
+        """How it stands among other codes of its release.
+
+        One value counts for each code: that of the complete service, or of the
+        professional component where the complete service has none; codes of
+        every status; codes without a value are left out.
+
+        Args:
+            measure: ``work``, ``total_nonfacility`` or ``total_facility`` RVUs,
+                or ``payment``, before anything a modifier changes.
+            among: Codes of its ``section``, ``subsection`` or ``family``; of its
+                RBCS category (``rbcs``, CMS's own classification),
+                ``rbcs-subcategory`` or ``rbcs-family``; or a list of codes.
+            **where: For a payment: ``zip``, ``locality``, or ``state`` with
+                ``county`` or ``name``, and ``setting``; the nation and
+                ``non-facility`` unless told.
+
+        Raises:
+            NotFoundError: It has no value, no such class, or a code of the list
+                is not in the release.
+            InvalidInputError: Another measure or class.
+            NotPriced: The place cannot be read or found.
+
+        >>> import cptkit
+        >>> found = cptkit.code("96521", release="RVU26C").compare()
+        >>> found.population, round(found.percentile), found.median, found.maximum
+        (737, 13, Decimal('0.78'), Decimal('23.92'))
+        """
+        from ._compare import compare
+
+        return compare(self, self._schedule, measure, among, where)
+
+    def history(self) -> History:
+        """The same row in every release at hand, with its national payment.
+
+        >>> import cptkit
+        >>> past = cptkit.code("99213").history()
+        >>> [str(each.nonfacility) for each in past.years][:3]
+        ['76.15', '92.47', '92.05']
+        """
+        from ._history import history_of
+
+        return history_of(self.number, self.modifier)
 
     def _repr_html_(self) -> str:
         from .render.cards import code_card

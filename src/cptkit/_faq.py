@@ -85,9 +85,11 @@ def _when(code: Code) -> Iterator[Question]:
 
 def _anesthesia(code: Code) -> Iterator[Question]:
     if code.status.value == "J":
+        units = code.base_units
+        told = "" if units is None else f" It has {units} base units."
         yield Question(
             f"How is {_name(code)} paid?",
-            "Medicare pays anesthesia by base and time units.",
+            f"Medicare pays anesthesia by base and time units.{told}",
         )
 
 

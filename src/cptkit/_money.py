@@ -43,9 +43,11 @@ def round_half_even(numerator: int, denominator: int) -> int:
 def decimal_of(value: int, places: int) -> Decimal:
     """An integer at *places* decimal places as a `Decimal` that shows them all.
 
-    >>> decimal_of(14362, 2), decimal_of(-5, 2)
-    (Decimal('143.62'), Decimal('-0.05'))
+    >>> decimal_of(14362, 2), decimal_of(-5, 2), decimal_of(7, 0)
+    (Decimal('143.62'), Decimal('-0.05'), Decimal('7'))
     """
+    if not places:
+        return Decimal(value)
     sign = "-" if value < 0 else ""
     whole, rest = divmod(abs(value), 10**places)
     return Decimal(f"{sign}{whole}.{rest:0{places}d}")
@@ -56,12 +58,21 @@ def dollars(cents: int) -> Decimal:
     return decimal_of(cents, 2)
 
 
-def exact(value: object, what: str) -> Fraction:
+def in_dollars(value: Decimal | None) -> str:
+    """An amount of either sign as people write it; nothing where there is none.
+
+    >>> in_dollars(Decimal("-1234.50")), in_dollars(None)
+    ('-$1,234.50', '')
+    """
+    return "" if value is None else f"${value:,}".replace("$-", "-$")
+
+
+def exact(value: object, what: str, *, signed: bool = False) -> Fraction:
     """A number as people write it, exactly.
 
     Text, `int`, `Decimal` and `Fraction` count as they stand; a `float` is
-    taken by its shortest decimal form. Anything else, and anything negative,
-    infinite or beyond 10**12, is refused.
+    taken by its shortest decimal form. Anything else, anything infinite or
+    beyond 10**12, and anything negative unless *signed*, is refused.
 
     Raises:
         InvalidInputError: Names *what* and shows the value.
@@ -71,8 +82,10 @@ def exact(value: object, what: str) -> Fraction:
         pass
     elif isinstance(value, str):
         text = value.strip()
-        if _PLAIN.fullmatch(text):
-            number = Fraction(text.lstrip("$").replace(",", ""))
+        minus = signed and text.startswith("-")
+        if _PLAIN.fullmatch(text[minus:]):
+            number = Fraction(text[minus:].lstrip("$").replace(",", ""))
+            number = -number if minus else number
     elif isinstance(value, Decimal):
         if value.is_finite() and abs(value.adjusted()) < 30:
             number = Fraction(value)
@@ -81,10 +94,11 @@ def exact(value: object, what: str) -> Fraction:
             number = Fraction(repr(float(value)))
     elif isinstance(value, (int, Fraction)):
         number = Fraction(value)
-    if number is None or not 0 <= number < _LIMIT:
+    lowest = -_LIMIT if signed else 0
+    if number is None or not lowest <= number < _LIMIT:
         msg = (
             f"{what} {show(value)} is not a number that can be used here:"
-            " give it as text, int or Decimal, zero or more"
+            f" give it as text, int or Decimal{'' if signed else ', zero or more'}"
         )
         raise InvalidInputError(msg)
     return number

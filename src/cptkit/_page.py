@@ -14,11 +14,13 @@ from ._billing_lines import billing_lines
 from ._faq import kind
 from ._page_rows import places_of, priced_row
 from ._parse import split_modifiers
-from .errors import InvalidInputError, NotPriced
+from .errors import InvalidInputError, NotFoundError, NotPriced
 
 if TYPE_CHECKING:
     from ._code import Code
+    from ._compare import Comparison, Measure
     from ._faq import Question
+    from ._history import History
     from ._page_rows import PricedRow
     from ._schedule import FeeSchedule
     from .pricing.payment import Payment
@@ -29,7 +31,9 @@ _MIN_WIDTH = 60
 _NOT_ASKED = ("setting", "pos")
 #: What an anesthesia page prices where neither role nor time is given.
 _EXAMPLE = (("AA",), {"minutes": 60})
-_EXAMPLE_TOLD = "Example: 60 minutes, personally performed (AA)"
+#: What a page compares by: the first that the row has.
+_COMPARED: tuple[Measure, ...] = ("work", "total_nonfacility", "total_facility")
+_EXAMPLE_TOLD = "Example: 60 minutes, personally performed (AA){units}"
 
 NO_TEXT = "No text is written for this code yet; the name above is its family's."
 NOTICES = (
@@ -153,6 +157,33 @@ class Page:
         return tuple(found)
 
     @property
+    def comparison(self) -> Comparison | None:
+        """How the row compares among its section; None where it has no RVUs.
+
+        By work RVUs; by total RVUs where it has no work.
+        """
+        for measure in _COMPARED:
+            try:
+                return self._row.compare(measure)
+            except NotFoundError:  # no value, or a code outside the taxonomy
+                continue
+        return None
+
+    @property
+    def history(self) -> History | None:
+        """The row in every release; None where none has RVUs for it."""
+        past = self._row.history()
+        valued = any(each.rvus.total_nonfacility for each in past)
+        return past if valued else None
+
+    @property
+    def _row(self) -> Code:
+        """The row that the modifiers ask for."""
+        asked = (each for each in self.modifiers if each in self.code.components)
+        component = next(asked, "")
+        return self.code.component(component) if component else self.code
+
+    @property
     def sources(self) -> tuple[str, ...]:
         """The CMS files behind the page, with their sha256."""
         release = self.code.release
@@ -193,6 +224,7 @@ class Page:
 
     def to_dict(self) -> dict[str, Any]:
         """Everything as plain data; amounts and RVUs are text."""
+        comparison, history = self.comparison, self.history
         return {
             "code": self.code.to_dict(),
             "modifiers": list(self.modifiers),
@@ -200,6 +232,8 @@ class Page:
             "is_reference": self.is_reference,
             "example": self.example,
             "rows": [row.to_dict() for row in self.rows],
+            "comparison": comparison.to_dict() if comparison else None,
+            "history": history.to_dict() if history else None,
             "billing_lines": list(self.billing_lines),
             "faq": [each.to_dict() for each in self.faq],
             "notices": list(NOTICES),
@@ -224,6 +258,11 @@ _INDICATORS = {
     "supervision": "Supervision",
     "imaging_family": "Imaging family",
 }
+
+
+def _example(code: Code) -> str:
+    units = code.base_units
+    return _EXAMPLE_TOLD.format(units="" if units is None else f"; {units} base units")
 
 
 def make_page(
@@ -255,7 +294,7 @@ def make_page(
         asked,
         (first, *(priced_row(each, (), places, ()) for each in others)),
         is_reference=_is_reference(first),
-        example=_EXAMPLE_TOLD if is_example else None,
+        example=_example(code) if is_example else None,
         billing_lines=billing_lines(code),
         faq=code.faq,
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
+from functools import lru_cache
 from typing import cast
 
 from .errors import InvalidInputError, Reason, not_priced, show
@@ -64,7 +65,7 @@ def split_modifiers(value: object) -> tuple[str, ...]:
     if value is None or value == () or value == "":
         return ()
     if isinstance(value, str):
-        return tuple(word for word in _SPLIT.split(value.strip().upper()) if word)
+        return _words(value)
     if isinstance(value, int) and not isinstance(value, bool):
         return (f"{value:02d}",) if 0 <= value < 100 else (show(value),)
     if isinstance(value, (list, tuple, set, frozenset)):
@@ -72,3 +73,8 @@ def split_modifiers(value: object) -> tuple[str, ...]:
         return tuple(word for each in given for word in split_modifiers(each))
     msg = f"modifiers {show(value)} cannot be read: write '25 59' or a list of text"
     raise InvalidInputError(msg)
+
+
+@lru_cache(maxsize=4096)
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(word for word in _SPLIT.split(text.strip().upper()) if word)

@@ -47,12 +47,13 @@ _START = re.compile(r"[A-Z]?[0-9]{1,4}|[0-9]{1,3}[A-Z]")
 class Reading(NamedTuple):
     """One way to read a word of the query: words of the index, and how far it counts.
 
-    Several words are an abbreviation written out; a phrase counts by the share of
-    them it has.
+    Several words are an abbreviation written out: a phrase counts by the share of
+    them it has. Or they are *together*: a phrase with one of them says nothing.
     """
 
     words: list[str]
     quality: float
+    together: bool = False
 
 
 def search(schedule: FeeSchedule, query: object, limit: object) -> tuple[Code, ...]:
@@ -116,7 +117,11 @@ def _by_words(schedule: FeeSchedule, index: Index, query: str) -> Iterator[str]:
         numbers, path = schedule.numbers, taxonomy().path
         for first, last in index.ranges[name]:
             start, end = bisect_left(numbers, first), bisect_right(numbers, last)
-            yield from (each for each in numbers[start:end] if name in path(each))
+            yield from (
+                each
+                for each in numbers[start:end]
+                if each not in index.codes and name in path(each)
+            )
 
 
 def ranked(index: Index, query: str) -> list[str]:
@@ -207,6 +212,8 @@ def _hits(index: Index, readings: list[Reading]) -> dict[int, float]:
             for phrase in index.phrases(word):
                 found[phrase] += 1
         for phrase, count in found.items():
+            if each.together and count < len(each.words):
+                continue
             quality = each.quality * (count / len(each.words)) ** 2
             if quality > hits.get(phrase, 0):
                 hits[phrase] = quality
@@ -220,6 +227,10 @@ def understood(index: Index, query: str) -> list[list[Reading]]:
     bare = list(dict.fromkeys(bare))[:_MOST_WORDS]
     units: list[list[Reading]] = []
     for at, word in enumerate(bare):
+        if at and bare[at - 1] == "without":
+            # one who asks for it without something does not want it with it
+            units.append([Reading(["without", stem(word)], 1.0, together=True)])
+            continue
         readings = _readings(index, word, last=at == len(bare) - 1)
         if word[0].isdigit():
             readings += _bands(index, bare, at)

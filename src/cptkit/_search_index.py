@@ -58,6 +58,7 @@ class Index:
         documents: A code's number or a family's id, by document.
         families: The id of its family, by document.
         ranges: The first and last codes of its ranges, by family.
+        codes: The codes that are documents.
         phrase_document: The document of every phrase.
         phrase_field: Its field, a place in `FIELDS`.
         phrase_size: Its number of words.
@@ -81,6 +82,7 @@ class Index:
             for _, family, ranges in lines
             if ranges
         }
+        self.codes = frozenset(self.documents[: -len(self.ranges)])
         count = int(phrases)
         self.phrase_document = struct.unpack(f"<{count}I", parts[1][: 4 * count])
         self.phrase_field = parts[1][4 * count : 5 * count]
@@ -185,9 +187,10 @@ def pack(records: Iterable[dict[str, Any]], taxonomy: Iterable[Sequence[str]]) -
         for phrase in _listed(text.get(name, ()))
     ]
     phrases += [
-        (len(texts) + family, FIELDS.index("label"), label)
+        # to its codes without a text, the family's label is their title
+        (len(texts) + family, FIELDS.index("label" if level else "title"), label)
         for family, leaf in enumerate(labels)
-        for label in dict.fromkeys(labels[leaf])
+        for level, label in enumerate(dict.fromkeys(labels[leaf]))
     ]
     return _packed(documents, phrases)
 

@@ -174,6 +174,28 @@ class Figures:
         indicators = self._profile(block[profile] | block[profile + 1] << 8)
         return Row._make([key[:5], key[5:].strip(), *figures, indicators])
 
+    def all_rows(self) -> list[Row]:
+        """Every row in key order, decoded together; none is kept."""
+        from struct import unpack
+
+        found: list[Row] = []
+        for number in range(len(self._firsts)):
+            block = self._block(number)
+            count = min(_BLOCK, self.rows - number * _BLOCK)
+            keys = block[: _KEY * count].decode("ascii")
+            starts = range(0, len(keys), _KEY)
+            codes = [keys[at : at + 5] for at in starts]
+            modifiers = [keys[at + 5 : at + _KEY].strip() for at in starts]
+            cells = (_KEY + 2) * count
+            numbers = unpack(f"<{count}H", block[_KEY * count : cells])
+            columns = [
+                unpack(f"<{count}I", _woven(block[at : at + _PLANES * count], count))
+                for at in range(cells, len(block), _PLANES * count)
+            ]
+            profiles = map(self._profile, numbers)
+            found += map(Row, codes, modifiers, *columns, profiles)
+        return found
+
     def codes(self) -> list[str]:
         """Every code once, in code order."""
         keys = (self._key_at(index) for index in range(self.rows))
@@ -221,6 +243,14 @@ class Figures:
             profile = Profile._make([*cells[:6], *shares, *cells[9:]])
             self._decoded[number] = profile
         return profile
+
+
+def _woven(planes: bytes, count: int) -> bytearray:
+    """The planes of a column as words of four bytes."""
+    words = bytearray(4 * count)
+    for plane in range(_PLANES):
+        words[plane::4] = planes[plane * count : (plane + 1) * count]
+    return words
 
 
 def _locality(line: str) -> LocalityRecord:

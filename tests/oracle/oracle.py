@@ -1061,7 +1061,7 @@ def in_standing_order(works: Sequence[Work]) -> list[Work]:
     """Order the lines so that ties never make the total depend on line order.
 
     Reading: lines that are alike but for their side keep their order (R16); others
-    that tie follow their charge, modifiers, units and practitioner.
+    that tie follow what else decides their price, the charge first.
     """
 
     def standing(work: Work) -> tuple[object, ...]:
@@ -1074,6 +1074,11 @@ def in_standing_order(works: Sequence[Work]) -> list[Work]:
             line.provider,
             line.participating,
             line.percent_payable or 0,
+            work.setting == "F",
+            (work.gpci.work, work.gpci.pe, work.gpci.mp),
+            line.postop_share,
+            work.factor,
+            work.release.name,
         )
 
     return sorted(works, key=standing)

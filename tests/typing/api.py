@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from decimal import Decimal
+from fractions import Fraction
 
 from polars import DataFrame
 
 import cptkit
 import cptkit.frames
+from cptkit import productivity as pr
 
 
 def codes() -> None:
@@ -63,6 +65,8 @@ def prices() -> None:
     except cptkit.NotPriced as refusal:
         reason: cptkit.Reason = refusal.reason
         print(reason.kind)
+    except cptkit.MissingExtraError as missing:
+        print(missing.extra)
     except cptkit.SourceFileError as damaged:
         print(damaged.line)
     except (
@@ -72,3 +76,52 @@ def prices() -> None:
     ) as error:
         print(error)
     print(allowed, cap, steps, claim.allowed, many, value)
+
+
+def comparisons() -> None:
+    """Distributions, comparisons and what a release changes."""
+    held: cptkit.Distribution = cptkit.Distribution(["0.21", 0.78, 2, Decimal(3)])
+    share: Fraction = held.percentile_of("0.78", "mean")
+    value: Decimal | Fraction = held.quantile(90)
+    found: cptkit.Comparison = cptkit.code("96521").compare("payment", zip="60601")
+    among: cptkit.Comparison = cptkit.code("96521").compare(among=["96522", 96521])
+    median: Decimal = found.median
+    print(found.percentile, found.rank, found.population, found.text, median, among)
+    changed: cptkit.Diff = cptkit.diff("RVU25D", 2026, zip="60601")
+    change: cptkit.Change = changed.repriced[0]
+    year: cptkit.Impact = changed.impact({"99214": 1200, 99213: "20"})
+    past: cptkit.History = cptkit.code("99213").history()
+    paid: Decimal | None = past.entries[-1].nonfacility
+    print(change.rvu_effect, year.change, past.changes(), paid, changed.revalued)
+    print(share, value, held.median, held.rank(2), held.histogram(5)[0].count)
+
+
+def productivity() -> None:
+    """The log, its summaries and what they are held against."""
+    log: pr.WorkLog = pr.WorkLog.read_csv("log.csv", columns={"Svc": "on"})
+    entry: pr.Entry = log.add("99214", on="2026-03-02", modifiers="25")
+    parsed: pr.Parsed = pr.parse("99213 25", on="2026-03-02")
+    services: tuple[pr.Service, ...] = parsed.services
+    count: int = log.extend(parsed, on="2026-03-02")
+    text: str = pr.format_services(services)
+    readings: tuple[pr.Reading, ...] = parsed.readings
+    spans: tuple[pr.Span, ...] = parsed.not_understood
+    problems: tuple[pr.Problem, ...] = log.problems
+    policy: pr.Credit = pr.credit("cms-adjusted", release="RVU20D")
+    whole: Decimal = log.wrvus(credit=policy)
+    totals: pr.Totals = log.wrvus(by="month", credit="unadjusted")
+    rows: list[pr.Total] = list(totals)
+    left: tuple[pr.Uncredited, ...] = totals.uncredited
+    pace: pr.Pace = log.pace(pr.Goal(wrvus=5200, year=2026))
+    years: pr.YearOverYear = log.year_over_year(2025, 2026)
+    year: pr.Year = years.later
+    survey: pr.Benchmark = pr.Benchmark("survey", p25=1, p50="2")
+    table: pr.Benchmarks = pr.Benchmarks.read_csv("survey.csv")
+    position: pr.Position = table["Cardiology"].position(whole, fte="0.8")
+    plan: pr.PayPlan = pr.PayPlan.tiered({0: 40, 4000: "50"})
+    income: pr.Income = log.income(plan, per_wrvu="48.50", zip="60601")
+    pays: tuple[pr.Pay, ...] = income.pays
+    unpriced: tuple[pr.Unpriced, ...] = income.unpriced
+    print(entry, count, text, readings, spans, problems, whole, rows, left, pace)
+    print(year, survey.percentile(whole), position, pays, unpriced)
+    print(pr.UncreditedWarning)

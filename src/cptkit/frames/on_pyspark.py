@@ -6,6 +6,7 @@ others are a branch of their own, which the workers' cptkit answers.
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from ..errors import MissingExtraError
@@ -88,7 +89,7 @@ def _kind(kind: str) -> str:
 def _view(spark: Any, name: str, table: Table) -> str:
     """A table as a view of the session."""
     try:
-        import pyarrow as pa
+        pa: Any = import_module("pyarrow")
     except ImportError:
         raise MissingExtraError("frames", "pyarrow") from None
     kinds: dict[str, Any] = {"VARCHAR": pa.string(), "BIGINT": pa.int64()}

@@ -222,8 +222,7 @@ def _rvus(names: list[str], shapes: _Shapes) -> Table:
     for name in names:
         figures = open_release(registry().by_name[name]).figures
         number = release_number(name)
-        for index in range(figures.rows):
-            row = figures.row(index)
+        for row in figures.all_rows():
             if row.modifier == "53":
                 continue
             rows.append(
@@ -302,7 +301,7 @@ def _plans(
 
 def _plan(code: str, modifier: str, at: Circumstances) -> tuple[int, ...]:
     given = (modifier,) if modifier else ()
-    row = row_of(resolve(read_request(code, given, at, reference=False)))
+    row = row_of(resolve(read_request(code, given, at, reference=False), {}))
     return tuple(getattr(row, name) for name in PLAN_COLUMNS)
 
 

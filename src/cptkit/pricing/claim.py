@@ -9,7 +9,7 @@ import attrs
 from .._money import dollars, scaled
 from ..errors import InvalidInputError, NotPriced, Reason, not_priced, show
 from .engine import Working, begin, finish, read, take_shares, unrounded
-from .line import FIELDS, Line, as_line
+from .line import DEFAULTS, FIELDS, Line, as_line
 from .multiple import reduce, technical_part
 from .payment import Payment
 from .share import Share
@@ -243,7 +243,7 @@ def _standing(working: Working) -> tuple[Any, ...]:
     and differ, by a modifier or a charge, are taken in this order whatever the
     order given, so that a claim's total never depends on it.
     """
-    at = working.plan.at
+    at, place = working.plan.at, working.place
     charge = working.charge
     return (
         charge is not None,
@@ -253,6 +253,12 @@ def _standing(working: Working) -> tuple[Any, ...]:
         at.practitioner.name,
         at.participating,
         at.percent_payable or 0,
+        working.plan.facility,
+        (place.work, place.pe, place.mp),
+        at.postop_share,
+        at.factor,
+        at.schedule.release.name,
+        "" if at.options == DEFAULTS else repr(at.options),
     )
 
 

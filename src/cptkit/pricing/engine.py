@@ -106,7 +106,7 @@ def read(line: Line, *, reference: bool = False) -> Working | NotPriced:
         place = place_of(line, plan)
         if isinstance(plan, Refusal):
             return _refused(plan, place)
-        _check_units(plan, units, line.minutes)
+        check_units(plan, units, line.minutes)
         return Working(line, plan, place, units, charge)
     except NotPriced as error:
         if error.code:
@@ -133,7 +133,7 @@ def _refused(refusal: Refusal, place: Place) -> NotPriced:
     )
 
 
-def _check_units(plan: Plan, units: int, minutes: object) -> None:
+def check_units(plan: Plan, units: int, minutes: object) -> None:
     """The last two of R37's list: what 50 and anesthesia need of the line."""
     if "50" in plan.mods and units != 1:
         msg = (

@@ -56,6 +56,18 @@ class Payment:
 
     priced = True
 
+    def _for_line(self, line: Line) -> Payment:
+        """The same answer to a line that asks the same."""
+        return Payment(
+            line,
+            self._plan,
+            self._place,
+            self._units,
+            self._cents,
+            self._notes,
+            self.warnings,
+        )
+
     @property
     def _amounts(self) -> Amounts:
         # Kept as a plain tuple of integers, which the garbage collector passes by.

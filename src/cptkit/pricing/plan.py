@@ -4,6 +4,7 @@ A plan is worked out once for each distinct line and remembered, so that a
 million lines cost a few thousand plans.
 """
 
+from itertools import count
 from operator import attrgetter
 from typing import Any, NamedTuple
 
@@ -63,6 +64,23 @@ class Plan(NamedTuple):
     warnings: tuple[str, ...]
 
 
+class Terms(NamedTuple):
+    """What the rules make of a row's indicators and the line's modifiers.
+
+    Rows of the same indicators share them, so that a line whose code was not seen
+    before costs little more than finding its row.
+    """
+
+    split: tuple[Share, ...]
+    bilateral: Share | None
+    ranking: str
+    roles: tuple[Share, ...]
+    reduced: Share | None
+    equipment: tuple[tuple[str, Rate], ...]
+    practitioner_share: Share | None
+    therapy_assistant: Share | None
+
+
 class Refusal(NamedTuple):
     """A line refused by R37's list; the cap of a contractor's price stays at hand."""
 
@@ -90,9 +108,12 @@ _CIRCUMSTANCES = attrgetter(
     "options",
 )
 _Plans = dict[tuple[object, object, bool], Plan | Refusal]
-_remembered: dict[object, tuple[Circumstances, _Plans]] = {}
-_LIMIT_CIRCUMSTANCES = 5_000
-_LIMIT_PLANS = 50_000
+_AllTerms = dict[tuple[object, ...], Terms]
+_Held = tuple[Circumstances, _Plans, _AllTerms]
+_remembered: dict[object, _Held] = {}
+#: Circumstances and plans held at the most; then all are let go.
+_LIMIT = 50_000
+_held = count(1)
 
 
 def plan_for(line: Line, *, reference: bool = False) -> Plan | Refusal:
@@ -118,60 +139,88 @@ def _new_plan(
     line: Line, circumstances: object, key: tuple[object, object, bool]
 ) -> Plan | Refusal:
     try:
-        at, plans = _remembered[circumstances]
+        at, plans, terms = _remembered[circumstances]
     except (KeyError, TypeError):
-        fresh: tuple[Circumstances, _Plans] = (read_circumstances(line), {})
-        _remember(_remembered, circumstances, fresh, _LIMIT_CIRCUMSTANCES)
-        at, plans = fresh
-    plan = resolve(read_request(line.code, line.modifiers, at, reference=key[2]))
-    _remember(plans, key, plan, _LIMIT_PLANS)
+        fresh: _Held = (read_circumstances(line), {}, {})
+        _remember(_remembered, circumstances, fresh)
+        at, plans, terms = fresh
+    plan = resolve(read_request(line.code, line.modifiers, at, reference=key[2]), terms)
+    _remember(plans, key, plan)
     return plan
 
 
-def _remember(kept: dict[Any, Any], key: object, value: object, limit: int) -> None:
+def _remember(kept: dict[Any, Any], key: object, value: object) -> None:
     try:
-        hash(key)
-    except TypeError:
+        kept[key] = value
+    except TypeError:  # something that cannot be hashed is worked out each time
         return
-    if len(kept) >= limit:
-        kept.clear()
-    kept[key] = value
+    if next(_held) >= _LIMIT:
+        forget_plans()
 
 
 def forget_plans() -> None:
-    """Work every plan out anew, after an installation changed what is held."""
+    """Work every plan out anew: too many are held, or an installation changed them."""
+    global _held
     _remembered.clear()
+    _held = count(1)
 
 
-def resolve(request: Request) -> Plan | Refusal:
-    """The plan of a request, or the refusal that answers it."""
+def resolve(request: Request, known: _AllTerms) -> Plan | Refusal:
+    """The plan of a request; *known* holds the terms of its circumstances."""
+    row = request.row
+    alike = None
+    if row is not None and row.profile.status in _UNIFORM:
+        alike = (row.profile, row.modifier, row.has_rvus, request.modifiers)
+        terms = known.get(alike)
+        if terms is not None:
+            return _resolved(request, terms, None)
     refusal = refuse(request)
-    if refusal is None:
-        return _resolved(request)
-    reason, message, warnings = refusal
-    cap = _cap(request) if reason is Reason.CONTRACTOR_PRICED else None
-    answer = not_priced(reason, message, code=request.code, warnings=warnings)
-    return Refusal(answer, cap, request.at)
+    if refusal is not None:
+        reason, message, warnings = refusal
+        cap = _cap(request) if reason is Reason.CONTRACTOR_PRICED else None
+        answer = not_priced(reason, message, code=request.code, warnings=warnings)
+        return Refusal(answer, cap, request.at)
+    anesthesia = anesthesia_of(request)
+    terms = _terms(request, anesthesia)
+    if alike is not None:
+        known[alike] = terms
+    return _resolved(request, terms, anesthesia)
+
+
+#: Of these, rows of the same indicators are refused alike and have the same terms.
+_UNIFORM = frozenset({"A", "R", "T"})
 
 
 # --- the plan: what the rules make of the request ------------------------------
 
 
-def _resolved(request: Request) -> Plan:
+def _terms(request: Request, anesthesia: Anesthesia | None) -> Terms:
+    """What the rules make of indicators and modifiers."""
     at, row, mods = request.at, request.found, request.mods
-    anesthesia = anesthesia_of(request)
-    ranking = "" if anesthesia else _ranking(row, mods)
-    equipment = _equipment(mods, at.rates) if mods else ()
-    needs_parts = bool(equipment) or ranking in _BY_PARTS
+    skips_percentage = anesthesia is not None or "AS" in mods
     split = anesthesia.shares if anesthesia else ()
     if mods and not anesthesia:
         split = split_shares(request, row)
+    return Terms(
+        split,
+        bilateral_share(request, row) if mods else None,
+        "" if anesthesia else _ranking(row, mods),
+        role_shares(request) if mods else (),
+        reduced_share(request, row) if mods else None,
+        _equipment(mods, at.rates) if mods else (),
+        None if skips_percentage else at.practitioner_share,
+        _therapy_assistant(mods, at.rates) if mods else None,
+    )
+
+
+def _resolved(request: Request, terms: Terms, anesthesia: Anesthesia | None) -> Plan:
+    at, row = request.at, request.found
+    needs_parts = bool(terms.equipment) or terms.ranking in _BY_PARTS
     deductible, coinsurance = _cost_share(request)
-    skips_percentage = anesthesia is not None or "AS" in mods
     return Plan(
         request.code,
         request.modifiers,
-        mods,
+        request.mods,
         row,
         request.facility,
         request.setting_way,
@@ -182,18 +231,18 @@ def _resolved(request: Request) -> Plan:
         row.mp,
         _cap(request),
         anesthesia,
-        split,
-        bilateral_share(request, row) if mods else None,
-        ranking,
+        terms.split,
+        terms.bilateral,
+        terms.ranking,
         _technical(request, row) if needs_parts else (),
         _professional(request, row) if needs_parts else None,
-        role_shares(request) if mods else (),
-        reduced_share(request, row) if mods else None,
-        equipment,
-        None if skips_percentage else at.practitioner_share,
+        terms.roles,
+        terms.reduced,
+        terms.equipment,
+        terms.practitioner_share,
         deductible,
         coinsurance,
-        _therapy_assistant(mods, at.rates) if mods else None,
+        terms.therapy_assistant,
         at.notices + _row_notices(request, row),
     )
 
@@ -273,14 +322,15 @@ def _cost_share(request: Request) -> tuple[bool, Share | None]:
     if not request.at.cost_share or "33" in mods:
         return False, None
     waiver = _law.waivers().get(request.code)
-    plain = request.at.coinsurance
-    if waiver is not None and waiver.since <= request.at.on:
-        return not waiver.deductible, None if waiver.coinsurance else plain
+    if waiver is not None and waiver.since > request.at.on:
+        waiver = None
+    if waiver is not None and waiver.coinsurance:
+        return not waiver.deductible, None
     if "PT" in mods:
         rate = rates["coinsurance-screening-turned-therapeutic"]
         share = Share.of(rate, "R29", "coinsurance, screening turned therapeutic (PT)")
         return False, share if rate.numerator else None
-    return True, plain
+    return waiver is None or not waiver.deductible, request.at.coinsurance
 
 
 def _therapy_assistant(mods: frozenset[str], rates: Rates) -> Share | None:

@@ -69,9 +69,14 @@ def money(amount: Amount) -> str:
 
 def text_of(value: int, places: int) -> str:
     """An integer at *places* decimal places, as text."""
+    digits = str(abs(value))
+    if len(digits) <= places:
+        digits = digits.rjust(places + 1, "0")
     sign = "-" if value < 0 else ""
-    whole, rest = divmod(abs(value), 10**places)
-    return f"{sign}{whole}.{rest:0{places}d}"
+    return sign + digits[:-places] + "." + digits[-places:]
+
+
+_MOST_PLACES = 12
 
 
 def exact_dollars(numerator: int, denominator: int) -> str:
@@ -80,11 +85,11 @@ def exact_dollars(numerator: int, denominator: int) -> str:
     >>> exact_dollars(31, 4), exact_dollars(1, 3)
     ('7.75', '0.33333333...')
     """
-    for places in range(2, 13):
-        scaled, rest = divmod(numerator * 10**places, denominator)
-        if not rest:
-            return text_of(scaled, places)
-    return f"{text_of(numerator * 10**8 // denominator, 8)}..."
+    scaled, rest = divmod(numerator * 10**_MOST_PLACES, denominator)
+    if rest:
+        return f"{text_of(numerator * 10**8 // denominator, 8)}..."
+    whole, _, places = text_of(scaled, _MOST_PLACES).partition(".")
+    return f"{whole}.{places.rstrip('0').ljust(2, '0')}"
 
 
 def equals(numerator: int, denominator: int, after: Amount) -> str:

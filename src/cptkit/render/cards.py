@@ -8,12 +8,11 @@ from .._geography import NATIONAL
 from .._page import NO_TEXT, NOT_MEDICARE
 from .._page_rows import place_name
 from ..errors import NotPriced
-from .html import price_table, rvu_bars, steps, style
+from .html import price_table, rvu_bars, steps
 from .markup import Markup, joined, tag
-from .style import STYLE
+from .parts import card, notes, table
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
     from decimal import Decimal
 
     from .._page import Page
@@ -25,7 +24,7 @@ if TYPE_CHECKING:
 def code_card(page: Page) -> Markup:
     """A code: its name, what it pays nationally, its RVUs."""
     refused = page.refusal is not None
-    return _card(
+    return card(
         f"{page.kind} {page.number}",
         page.heading,
         tag("p", page.code.description or NO_TEXT),
@@ -53,16 +52,14 @@ def payment_card(payment: Payment) -> Markup:
             ("Medicare pays", payment.medicare_pays),
         ]
         note = None
-    return _card(
+    return card(
         "-".join((payment.code, *payment.modifiers)),
         f"${payment.allowed:,}",
         tag("p", about, class_="note"),
         note,
-        _table(
-            ("Amount", "Dollars"), [(name, _dollars(value)) for name, value in rows]
-        ),
+        table(("Amount", "Dollars"), [(name, _dollars(value)) for name, value in rows]),
         tag("details", tag("summary", "Step by step"), steps(payment)),
-        *_notes(payment.warnings),
+        *notes(payment.warnings),
     )
 
 
@@ -79,11 +76,11 @@ def claim_card(claim: Claim) -> Markup:
     totals = (claim.allowed, claim.patient_pays, claim.medicare_pays)
     rows.append(("Together", *map(_dollars, totals)))
     count = len(claim.lines)
-    return _card(
+    return card(
         f"Claim of {count} line{'' if count == 1 else 's'}",
         f"${claim.allowed:,}",
-        _table(heads, rows),
-        *_notes(claim.warnings),
+        table(heads, rows),
+        *notes(claim.warnings),
     )
 
 
@@ -107,31 +104,8 @@ def schedule_card(schedule: FeeSchedule) -> Markup:
         ("sha256", release.sha256),
     )
     terms = [joined((tag("dt", name), tag("dd", fact))) for name, fact in facts]
-    return _card("Fee schedule", release.name, tag("dl", *terms, class_="words"))
-
-
-def _card(number: str, title: str, *children: Markup | None) -> Markup:
-    held = (
-        tag("p", number, class_="number"),
-        tag("p", title, class_="title"),
-        *children,
-    )
-    return joined((style(STYLE), tag("div", *held, class_="cptkit card")))
-
-
-def _table(heads: Sequence[str], rows: Iterable[Sequence[object]]) -> Markup:
-    """A table whose first column names the rows."""
-    head = tag("tr", *(tag("th", each, scope="col") for each in heads))
-    body = (
-        tag("tr", tag("th", name, scope="row"), *(tag("td", each) for each in cells))
-        for name, *cells in rows
-    )
-    return tag("table", tag("thead", head), tag("tbody", *body))
+    return card("Fee schedule", release.name, tag("dl", *terms, class_="words"))
 
 
 def _dollars(value: Decimal) -> Markup:
     return tag("span", f"${value:,}", class_="amount")
-
-
-def _notes(texts: Iterable[str]) -> Iterable[Markup]:
-    return (tag("p", each, class_="note") for each in texts)

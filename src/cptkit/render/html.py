@@ -7,7 +7,10 @@ from typing import TYPE_CHECKING
 from .._page import NO_TEXT, NOTICES
 from .._page_rows import amount
 from ..errors import NotPriced
+from .changes import history_parts
+from .comparison import comparison_parts
 from .markup import Markup, joined, tag
+from .parts import chips, points, section, style
 from .style import STYLE, WINDOW
 from .svg import PARTS, stacked_bar
 
@@ -45,6 +48,8 @@ def fragment(page: Page) -> Markup:
         _header(page),
         section(page.amounts_label, *_payment(page)),
         section("Relative value units", *rvu_bars(page.rows[0].rvus)),
+        section("How it compares", *_comparison(page)),
+        section("Through the years", *_history(page)),
         section("Indicators", _indicators(page)),
         section("Who does it", chips(page.code.specialties)),
         section("Documentation", points(page.code.documentation)),
@@ -54,31 +59,6 @@ def fragment(page: Page) -> Markup:
         section("Sources and notices", *_notices(page)),
     )
     return joined((style(STYLE), tag("article", *parts, class_="cptkit")))
-
-
-def style(sheet: str) -> Markup:
-    """A style sheet of this package's own, which needs no escaping."""
-    return Markup(f"<style>{sheet}</style>")
-
-
-def section(title: str, *children: Markup | None) -> Markup | None:
-    """A section with its heading; None where it would be empty."""
-    held = [child for child in children if child]
-    if not held:
-        return None
-    return tag("section", tag("h2", title), tag("div", *held))
-
-
-def points(texts: Iterable[str]) -> Markup | None:
-    """Texts as a list; None where there are none."""
-    items = [tag("li", each) for each in texts]
-    return tag("ul", *items) if items else None
-
-
-def chips(texts: Iterable[str]) -> Markup | None:
-    """Short names side by side; None where there are none."""
-    items = [tag("li", each) for each in texts]
-    return tag("ul", *items, class_="chips") if items else None
 
 
 def _header(page: Page) -> Markup:
@@ -176,6 +156,17 @@ def rvu_bars(rvus: Rvus) -> Iterable[Markup]:
             for (part, value), key in keys
         )
         yield tag("p", *items, class_="legend")
+
+
+# --- among others, and through the years ------------------------------------
+
+
+def _comparison(page: Page) -> Iterable[Markup | None]:
+    return comparison_parts(page.comparison) if page.comparison else ()
+
+
+def _history(page: Page) -> Iterable[Markup | None]:
+    return history_parts(page.history) if page.history else ()
 
 
 # --- rules and words -------------------------------------------------------

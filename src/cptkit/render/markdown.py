@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from .._history import YEAR_HEADS, YEAR_NOTE, year_rows
 from .._page import NO_TEXT, NOTICES
 from .._page_rows import SETTINGS, amount
 
@@ -18,7 +19,17 @@ _SPECIAL = re.compile(r"([\\`*_\[\]|#~!])")
 
 def render(page: Page) -> str:
     """The page as Markdown; every text is escaped."""
-    parts = (_head, _payment, _rvus, _indicators, _points, _faq, _notices)
+    parts = (
+        _head,
+        _payment,
+        _rvus,
+        _others,
+        _years,
+        _indicators,
+        _points,
+        _faq,
+        _notices,
+    )
     blocks = [block for part in parts for block in part(page)]
     return "\n\n".join(blocks) + "\n"
 
@@ -91,6 +102,20 @@ def _rvus(page: Page) -> Iterable[str]:
     yield _table(heads, rows, "lrrrr")
 
 
+def _others(page: Page) -> Iterable[str]:
+    if page.comparison is not None:
+        yield "## How it compares"
+        yield _text(page.comparison.text)
+        yield _text(page.comparison.method)
+
+
+def _years(page: Page) -> Iterable[str]:
+    if page.history is not None:
+        yield "## Through the years"
+        yield _table(YEAR_HEADS, year_rows(page.history), "lrrrr")
+        yield _text(YEAR_NOTE)
+
+
 def _indicators(page: Page) -> Iterable[str]:
     yield "## Indicators"
     yield _table(("Indicator", "CMS", "Meaning"), page.indicators, "lll")
@@ -117,3 +142,9 @@ def _faq(page: Page) -> Iterable[str]:
 def _notices(page: Page) -> Iterable[str]:
     yield "## Sources and notices"
     yield _bullets((*page.sources, *NOTICES))
+
+
+_PARTS = (
+    *(_head, _payment, _rvus, _others, _years),
+    *(_indicators, _points, _faq, _notices),
+)

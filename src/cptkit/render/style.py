@@ -8,7 +8,7 @@ STYLE = """\
 .cptkit {
   --ink: #1a1f26; --muted: #535d69; --paper: #fff; --tint: #f4f6f8;
   --line: #d9dfe5; --accent: #0b559f; --work: #1f5fa8; --pe: #c4661a;
-  --mp: #66737f; --mark: #b3261e;
+  --mp: #66737f; --mark: #b3261e; --bar: #86929e;
   box-sizing: border-box; max-width: 62rem; margin: 0 auto; padding: 2.5rem 2rem;
   background: var(--paper); color: var(--ink); text-align: left;
   font: 1rem/1.6 system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue",
@@ -20,7 +20,7 @@ STYLE = """\
   .cptkit {
     --ink: #e7ecf1; --muted: #a3afbb; --paper: #101419; --tint: #181e25;
     --line: #2e3740; --accent: #7db8f5; --work: #6aa9ee; --pe: #eda061;
-    --mp: #93a1ae; --mark: #ff8a80;
+    --mp: #93a1ae; --mark: #ff8a80; --bar: #6f7c89;
   }
 }
 .cptkit *, .cptkit *::before { box-sizing: inherit; }
@@ -77,6 +77,7 @@ STYLE = """\
 .cptkit th[scope="rowgroup"] { padding-top: 1.25rem; font-weight: 600; }
 .cptkit .amount { font-size: 1.375rem; font-weight: 600; white-space: nowrap; }
 .cptkit .here .amount { color: var(--accent); }
+.cptkit table.years { font-size: .9375rem; }
 .cptkit .small .amount { font-size: 1rem; }
 .cptkit .na { display: block; color: var(--muted); font-size: .75rem;
   font-weight: 400; }
@@ -86,7 +87,13 @@ STYLE = """\
 .cptkit svg { display: block; width: 100%; }
 .cptkit svg.bar { height: 1.5rem; border-radius: .2rem; background: var(--tint); }
 .cptkit .work { fill: var(--work); } .cptkit .pe { fill: var(--pe); }
-.cptkit .mp { fill: var(--mp); }
+.cptkit .mp { fill: var(--mp); } .cptkit .bars { fill: var(--bar); }
+.cptkit .median { fill: var(--ink); } .cptkit .mark { fill: var(--mark); }
+.cptkit svg.strip { height: 4.5rem; margin: 1rem 0 0;
+  border-bottom: 1px solid var(--line); }
+.cptkit svg.spark { height: 4.5rem; margin: 1rem 0 .5rem; }
+.cptkit .line { fill: none; stroke: var(--work); stroke-width: 2.5;
+  vector-effect: non-scaling-stroke; }
 .cptkit .setting { display: flex; justify-content: space-between; gap: 1rem;
   margin: 1.25rem 0 .35rem; }
 .cptkit .setting:first-child { margin-top: 0; }
@@ -100,6 +107,9 @@ STYLE = """\
 .cptkit .legend .key-work { --swatch: var(--work); }
 .cptkit .legend .key-pe { --swatch: var(--pe); }
 .cptkit .legend .key-mp { --swatch: var(--mp); }
+.cptkit .legend .key-mark { --swatch: var(--mark); }
+.cptkit .legend .key-median { --swatch: var(--ink); }
+.cptkit .legend .key-end { --swatch: var(--bar); }
 .cptkit details { margin-top: 1rem; }
 .cptkit summary { cursor: pointer; color: var(--accent); }
 .cptkit ol.steps { margin: 1rem 0 0; padding-left: 1.5rem; }
@@ -120,11 +130,14 @@ STYLE = """\
   .cptkit dl.words dd { margin-bottom: .6rem; }
   .cptkit th, .cptkit td { padding-left: .8rem; }
   .cptkit .amount { font-size: 1.0625rem; }
+  .cptkit table.years { font-size: .8125rem; }
+  .cptkit .years th, .cptkit .years td { padding-left: .5rem; }
+  .cptkit .years th:first-child { padding-left: 0; }
 }
 @media print {
   .cptkit {
     --ink: #000; --muted: #444; --paper: #fff; --tint: #fff; --line: #bbb;
-    --accent: #000; --work: #222; --pe: #888; --mp: #bbb; --mark: #000;
+    --accent: #000; --work: #222; --pe: #888; --mp: #bbb; --mark: #000; --bar: #999;
     max-width: none; padding: 0; font-size: 10pt;
     -webkit-print-color-adjust: exact; print-color-adjust: exact;
   }

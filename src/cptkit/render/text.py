@@ -6,11 +6,12 @@ import textwrap
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from .._history import YEAR_HEADS, YEAR_NOTE, year_rows
 from .._page import NO_TEXT, NOTICES
 from .._page_rows import amount
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from decimal import Decimal
 
     from .._page import Page
@@ -20,13 +21,29 @@ _INDENT = "  "
 _HEADS = ("   work", "practice", "malpractice", "  total")
 _AMOUNT = 13
 #: What the few characters beyond ASCII become where a terminal cannot show them.
-_PLAIN = {"\N{FULL BLOCK}": "#", "\N{MEDIUM SHADE}": "=", "\N{LIGHT SHADE}": "-"}
+_PLAIN = {
+    "\N{FULL BLOCK}": "#",
+    "\N{MEDIUM SHADE}": "=",
+    "\N{LIGHT SHADE}": "-",
+    "\N{MULTIPLICATION SIGN}": "x",
+}
 _PARTS = ("\N{FULL BLOCK}", "\N{MEDIUM SHADE}", "\N{LIGHT SHADE}")
 
 
 def render(page: Page, width: int, *, ascii_only: bool) -> str:
     """The page as text, each line at most *width* columns where words allow."""
-    parts = (_head, _words, _payment, _rvus, _indicators, _points, _faq, _notices)
+    parts = (
+        _head,
+        _words,
+        _payment,
+        _rvus,
+        _others,
+        _years,
+        _indicators,
+        _points,
+        _faq,
+        _notices,
+    )
     blocks = ("\n".join(block) for part in parts if (block := list(part(page, width))))
     text = "\n\n".join(blocks) + "\n"
     if not ascii_only:
@@ -139,6 +156,32 @@ def _bar(parts: Iterable[Decimal], largest: Decimal, width: int) -> list[str]:
     return [_INDENT + "".join(drawn)]
 
 
+def _others(page: Page, width: int) -> list[str]:
+    found = page.comparison
+    if found is None:
+        return []
+    told = (
+        *_wrapped(found.text, width, _INDENT),
+        *_wrapped(found.method, width, _INDENT),
+    )
+    return _titled("How it compares", told)
+
+
+def _years(page: Page, width: int) -> list[str]:
+    past = page.history
+    if past is None:
+        return []
+    lines = [_year(YEAR_HEADS), *map(_year, year_rows(past))]
+    return _titled("Through the years", (*lines, *_wrapped(YEAR_NOTE, width, _INDENT)))
+
+
+def _year(cells: Sequence[str]) -> str:
+    name, *figures = cells
+    widths = (max(len(head), 6) + 2 for head in YEAR_HEADS[1:])
+    told = (f"{each:>{width}}" for each, width in zip(figures, widths, strict=True))
+    return f"{_INDENT}{name:<15}{''.join(told)}".rstrip()
+
+
 def _indicators(page: Page, width: int) -> list[str]:
     lines = (
         line
@@ -178,3 +221,9 @@ def _notices(page: Page, width: int) -> list[str]:
     release = page.code.release
     source = f"Figures: CMS files of {release.name}, sha256 {release.sha256}"
     return [line for each in (source, *NOTICES) for line in _wrapped(each, width)]
+
+
+_SECTIONS = (
+    *(_head, _words, _payment, _rvus, _others, _years),
+    *(_indicators, _points, _faq, _notices),
+)
