@@ -6,6 +6,7 @@ is the caller's own, and only the one the frame came from is used.
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from ..errors import InvalidInputError, MissingExtraError, did_you_mean, show
@@ -13,9 +14,10 @@ from ..errors import InvalidInputError, MissingExtraError, did_you_mean, show
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
+    from .._schedule import FeeSchedule
     from .arguments import Asked
 
-__all__ = ["audit", "price", "summary"]
+__all__ = ["audit", "price", "schedule", "summary"]
 
 Frame = TypeVar("Frame")
 
@@ -138,6 +140,51 @@ def summary(audited: Frame, by: str | Sequence[str] = ("cause",)) -> Frame:
     return cast("Frame", summary_of(opened(audited), columns).to_native())
 
 
+def schedule(
+    release: object = None,
+    *,
+    on: object = None,
+    locality: object = None,
+    backend: str = "polars",
+) -> Any:
+    """A whole release as a frame, priced, ready to be written.
+
+    Args:
+        release: A name or a year, the newest release when left out.
+        on: A date of service instead.
+        locality: ``"15202-00"`` or a `Locality`; ``"all"`` for every one, rows by
+            locality; national amounts when left out.
+        backend: ``"polars"``, ``"pandas"`` or ``"pyarrow"``.
+
+    Returns:
+        A row for each row of the relative value file, by locality: `release`,
+        `code`, `modifier`, CMS's indicators, RVUs, `nonfacility_amount` and
+        `facility_amount` of one unit in exact dollars (pandas also in cents), the
+        `reason` where there is none, and `locality`.
+
+    Raises:
+        MissingExtraError: narwhals or the backend is not installed.
+        NotFoundError: The release or the locality is not held.
+        InvalidInputError: Another backend.
+
+    >>> import cptkit.frames
+    >>> found = cptkit.frames.schedule("RVU25D", locality="15202-00")
+    >>> found.row(by_predicate=found["code"] == "27447", named=True)["facility_amount"]
+    Decimal('1217.83')
+    """
+    from .._schedule import schedule as held
+
+    return frame_of_schedule(held(release, on=on), locality, backend)
+
+
+def frame_of_schedule(whole: FeeSchedule, locality: object, backend: str) -> Any:
+    """What `schedule` and `FeeSchedule.to_frame` give."""
+    _narwhals()
+    from .whole_schedule import frame_of
+
+    return frame_of(whole, locality, backend).to_native()
+
+
 def _priced(frame: Any, asked: Asked, progress: Callable[[int], None] | None) -> object:
     """The road of the frame's kind: in memory, or a query that runs later."""
     from .arguments import check_columns
@@ -162,12 +209,17 @@ def _priced(frame: Any, asked: Asked, progress: Callable[[int], None] | None) ->
     return price_eager(frame, asked, progress).to_native()
 
 
-def opened(df: object) -> Any:
-    """The frame as narwhals sees it."""
+def _narwhals() -> Any:
+    """The library that reads every kind of frame."""
     try:
-        import narwhals.stable.v2 as nw
+        return import_module("narwhals.stable.v2")
     except ImportError:
         raise MissingExtraError("frames", "narwhals") from None
+
+
+def opened(df: object) -> Any:
+    """The frame as narwhals sees it."""
+    nw = _narwhals()
     try:
         return nw.from_native(cast("Any", df))
     except TypeError:
