@@ -162,18 +162,20 @@ def test_frames_without_lines(backend: Backend) -> None:
 def test_added_columns() -> None:
     """Limiting charge, coinsurance and RVUs are the payment's own."""
     frame = pl.DataFrame({"c": ["99214", "junk"], "u": [2, 1]})
-    more = ["limiting_charge", "coinsurance", "work_rvus", "total_rvus"]
+    more = ["limiting_charge", "coinsurance", "work_rvus", "total_rvus", "percentile"]
     found = cptkit.frames.price(
         frame, code="c", units="u", participating=False, add=more, **WHERE
     )
     payment = cptkit.price("99214", units=2, participating=False, **WHERE)
+    code = cptkit.code("99214", on="2025-10-15")
     assert found.select(more).row(0) == (
         payment.limiting_charge,
         payment.coinsurance,
         payment.work_rvus,
-        2 * cptkit.code("99214", on="2025-10-15").rvus.total_nonfacility,
+        2 * code.rvus.total_nonfacility,
+        Decimal(round(code.compare().percentile * 100)) / 100,
     )
-    assert found.select(more).row(1) == (None, None, None, None)
+    assert found.select(more).row(1) == (None,) * 5
 
 
 @pytest.mark.parametrize(

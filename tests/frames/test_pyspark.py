@@ -44,7 +44,8 @@ def spark() -> Iterator[Any]:
 @needs_sources
 def test_partitions_in_partitions_out(spark: Any, tmp_path: Path) -> None:
     """Parquet in partitions, priced by broadcast joins, written as Parquet."""
-    given, asked, wanted = asked_and_expected(FOR_ALL[0], 1000)
+    fixed = {**FOR_ALL[0], "release": "RVU25D"}  # tables of one release are small
+    given, asked, wanted = asked_and_expected(fixed, 1000)
     table = pa.table(given)
     source, target = tmp_path / "lines", tmp_path / "priced"
     source.mkdir()

@@ -36,7 +36,8 @@ def price(
         df: A pandas, Polars or PyArrow frame of claim lines.
         code: The column of codes.
         add: Further columns: ``limiting_charge``, ``coinsurance``, ``work_rvus``,
-            ``total_rvus``.
+            ``total_rvus``, and ``percentile`` (the code's work RVUs among its
+            section, as `Code.compare`; in memory and in Polars' queries).
         progress: Called with the number of lines done while lines go through
             the engine one by one; none by default.
         **line: Every other field of `cptkit.Line`, as in `cptkit.price`:

@@ -21,7 +21,9 @@ ADDED = ("allowed", "reason", "release", "locality")
 COLUMN_FIELDS = tuple(
     "code modifiers on pos setting zip locality units charge minutes".split()
 )
-OPTIONAL_COLUMNS = ("limiting_charge", "coinsurance", "work_rvus", "total_rvus")
+OPTIONAL_COLUMNS = (
+    *("limiting_charge", "coinsurance", "work_rvus", "total_rvus", "percentile"),
+)
 
 
 class Asked(NamedTuple):
@@ -97,6 +99,9 @@ def check_columns(asked: Asked, engine: str) -> None:
     Raises:
         InvalidInputError: Another field is a column.
     """
+    if "percentile" in asked.add:
+        msg = f"add='percentile' is for frames in memory, not for {engine}"
+        raise InvalidInputError(msg)
     others = [field for field in asked.columns if field not in COLUMN_FIELDS]
     if others:
         msg = (

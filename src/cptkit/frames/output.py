@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import sys
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import narwhals.stable.v2 as nw
 
-from .._money import decimal_of
-from .columns import factorize
+from .._money import decimal_of, round_half_up
+from .._release import registry
+from .._schedule import open_release
+from ..errors import CptkitError
+from .columns import factorize, integers
 from .plans import REASONS, release_names
 
 if TYPE_CHECKING:
@@ -105,7 +109,32 @@ def with_answers(frame: Any, add: tuple[str, ...], lines: Lines, found: Any) -> 
     for name in ("work_rvus", "total_rvus"):
         if name in add:
             amount(name, found[name])
+    if "percentile" in add:
+        standing = integers(_standings(lines), lines.plan_at)[lines.plan_at]
+        amount("percentile", blank(standing, standing < 0))
     return frame.with_columns(series.alias(name) for name, series in columns.items())
+
+
+def _standings(lines: Lines) -> list[int]:
+    """Each plan's code among its section by work RVUs, in hundredths of a percent."""
+    held = release_names()
+    return [
+        -1
+        if row.release < 0 or row.early or row.late
+        else _standing(held[row.release], str(fields["code"])[:5])
+        for row, fields in zip(lines.plans.rows, lines.plans.fields, strict=True)
+    ] or [-1]
+
+
+@lru_cache(maxsize=100_000)
+def _standing(release: str, number: str) -> int:
+    """The percentile `Code.compare` gives, -1 where the code has no work RVUs."""
+    code = open_release(registry().by_name[release])[number]
+    try:
+        percentile = code.compare().percentile
+    except CptkitError:
+        return -1
+    return round_half_up(percentile.numerator * 100, percentile.denominator)
 
 
 def blank(values: Series, refused: Series) -> Series:

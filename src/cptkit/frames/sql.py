@@ -12,7 +12,7 @@ from .amounts import Algebra, amounts, reason
 from .arguments import COLUMN_FIELDS
 from .plans import REASONS
 from .readers import NOT_GIVEN
-from .tables import PLAN_COLUMNS
+from .tables import PLAN_COLUMNS, day_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -185,7 +185,9 @@ def given_texts(
             text = dialect.text(dialect.quote(column), kind)
             found[field] = _filled(field, text) if kind in _NUMBERS else text
         elif field in asked.values:
-            found[field] = literal(str_of(asked.values[field]))
+            value = asked.values[field]
+            text = day_of(value) or str_of(value) if field == "on" else str_of(value)
+            found[field] = literal(text)
     return found
 
 

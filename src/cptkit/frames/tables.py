@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .. import _law
 from .._geography import zip_table
-from .._release import registry
+from .._release import parse_date, registry
 from .._schedule import open_release
-from ..errors import CptkitError
+from ..errors import CptkitError, NotPriced
 from ..pricing.line import Line
 from ..pricing.plan import resolve
 from ..pricing.refusals import modifier_faults
@@ -144,7 +144,8 @@ def _days(asked: Asked, fixed: dict[str, Any]) -> dict[str, Epoch]:
     found: dict[str, Epoch] = {}
     known_epochs: dict[Any, int] = {}
     stretches: dict[date, Epoch | None] = {}
-    for day in known("on"):
+    days = known("on") if "on" in asked.columns else (day_of(asked.values["on"]),)
+    for day in filter(None, days):
         since = stretch_of(date.fromisoformat(day))
         if since not in stretches:
             at = _circumstances(fixed | {"on": since})
@@ -153,6 +154,14 @@ def _days(asked: Asked, fixed: dict[str, Any]) -> dict[str, Epoch]:
         if epoch is not None:
             found[day] = epoch
     return found
+
+
+def day_of(value: object) -> str:
+    """A date for all lines as the tables write it, blank where it is none."""
+    try:
+        return parse_date(value).isoformat()
+    except NotPriced:
+        return ""
 
 
 def _circumstances(fields: dict[str, Any]) -> Circumstances | None:

@@ -29,7 +29,7 @@ _RVUS = (
 ).split()
 
 
-def frame_of(schedule: FeeSchedule, locality: object, backend: str) -> Any:
+def frame_of(schedule: FeeSchedule, locality: object, backend: Any) -> Any:
     """The schedule's rows at the localities asked for, as narwhals sees them."""
     if backend not in BACKENDS:
         msg = f"backend={show(backend)} is not one of {', '.join(BACKENDS)}"
