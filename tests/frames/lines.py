@@ -43,9 +43,23 @@ def columns(lines: list[cptkit.Line]) -> dict[str, list[Any]]:
     return found
 
 
+def drawn_claims(count: int, seed: int) -> list[list[cptkit.Line]]:
+    """Random claims of related lines."""
+    rng = random.Random(seed)
+    return [
+        [library_line(line) for line in random_lines.random_claim(rng, sources())]
+        for _ in range(count)
+    ]
+
+
 def expected(lines: list[cptkit.Line]) -> list[Answer]:
-    """What `price_many` says; what a frame leaves null cannot be read."""
-    asked = []
+    """What `price_many` says of each line."""
+    return [answer(found) for found in cptkit.price_many(readable(lines))]
+
+
+def readable(lines: list[cptkit.Line]) -> list[cptkit.Line]:
+    """The lines as a frame means them: what it leaves null cannot be read."""
+    asked: list[cptkit.Line] = []
     for line in lines:
         changes: dict[str, Any] = {"units": str(line.units)}
         if line.pos is None and line.setting is None:
@@ -53,7 +67,7 @@ def expected(lines: list[cptkit.Line]) -> list[Answer]:
         if line.locality is None:
             changes["locality"] = "?"
         asked.append(attrs.evolve(line, **changes))
-    return [answer(found) for found in cptkit.price_many(asked)]
+    return asked
 
 
 def answer(found: cptkit.Payment | NotPriced) -> Answer:

@@ -18,7 +18,15 @@ import cptkit.frames
 
 from ..shared_files import SOURCES
 from .backends import EAGER, Backend
-from .lines import FIELDS, columns, drawn, expected
+from .lines import (
+    FIELDS,
+    answer,
+    columns,
+    drawn,
+    drawn_claims,
+    expected,
+    readable,
+)
 
 needs_sources = pytest.mark.skipif(not SOURCES.exists(), reason="no reference files")
 each_eager = pytest.mark.parametrize("backend", EAGER, ids=lambda backend: backend.name)
@@ -241,3 +249,46 @@ def test_a_missing_extra_is_told() -> None:
     )
     assert "MissingExtraError: narwhals is not installed" in done.stderr
     assert "pip install 'cptkit[frames]'" in done.stderr
+
+
+@each_eager
+def test_lines_of_a_claim(backend: Backend) -> None:
+    """Rules of a day among the lines of a claim; nulls and other days stand alone."""
+    claims = [
+        ("A", "47562", "2025-10-15"),
+        ("B", "49505", "2025-10-15"),
+        ("A", "49505", "2025-10-15"),
+        ("A", "11042", "2025-10-16"),
+        (None, "47562", "2025-10-15"),
+        (None, "49505", "2025-10-15"),
+        ("B", "36591", "2025-10-15"),
+        ("A", "junk", "2025-10-15"),
+    ]
+    names, codes, days = (list(cells) for cells in zip(*claims, strict=True))
+    given = {"claim": names, "c": codes, "d": days}
+    where = {"locality": "15202-00", "setting": "facility"}
+    found = priced(backend, given, code="c", on="d", claim="claim", **where)
+    allowed = [None if cell is None else str(cell) for cell in found["allowed"]]
+    alone = str(cptkit.price("49505", on="2025-10-15", **where).allowed)
+    small = str(cptkit.price("11042", on="2025-10-16", **where).allowed)
+    assert alone == "500.48"
+    assert allowed[:6] == ["631.60", alone, "250.24", small, "631.60", alone]
+    assert found["reason"][6:] == ["BUNDLED", "UNKNOWN_CODE"]
+
+
+@needs_sources
+def test_random_claims_agree_with_price_claim() -> None:
+    """Claims of related lines, to the cent and the reason."""
+    claims = drawn_claims(150, seed=95)
+    lines = [line for claim in claims for line in claim]
+    given = columns(lines)
+    given["place"] = given.pop("locality")
+    given["claim"] = [n for n, claim in enumerate(claims) for _ in claim]
+    asked = {name: name for name in FIELDS} | {"locality": "place", "claim": "claim"}
+    found = priced(EAGER[0], given, **asked)
+    wanted = [
+        answer(line)[:2]
+        for claim in claims
+        for line in cptkit.price_claim(readable(claim)).lines
+    ]
+    assert list(zip(found["allowed"], found["reason"], strict=True)) == wanted

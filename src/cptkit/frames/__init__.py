@@ -9,7 +9,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
-from ..errors import InvalidInputError, MissingExtraError, did_you_mean, show
+from ..errors import InvalidInputError, MissingExtraError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -27,10 +27,11 @@ def price(
     *,
     code: Any,
     add: Iterable[str] = (),
+    claim: str | None = None,
     progress: Callable[[int], None] | None = None,
     **line: Any,
 ) -> Frame:
-    """The frame with every line priced, each alone, or the reason why not.
+    """The frame with every line priced, or the reason why not.
 
     Args:
         df: A pandas, Polars or PyArrow frame of claim lines.
@@ -38,6 +39,10 @@ def price(
         add: Further columns: ``limiting_charge``, ``coinsurance``, ``work_rvus``,
             ``total_rvus``, and ``percentile`` (the code's work RVUs among its
             section, as `Code.compare`; in memory and in Polars' queries).
+        claim: The column that names a line's claim: one patient and one
+            practitioner or same-specialty group. Rules among the lines of a day
+            then apply, as in `cptkit.price_claim`; each line is priced alone
+            without it, and where the cell is null. For frames in memory.
         progress: Called with the number of lines done while lines go through
             the engine one by one; none by default.
         **line: Every other field of `cptkit.Line`, as in `cptkit.price`:
@@ -65,7 +70,7 @@ def price(
     from .arguments import read_arguments
 
     names = frame.collect_schema().names()
-    asked = read_arguments(names, {"code": code, **line}, add)
+    asked = read_arguments(names, {"code": code, **line}, add, claim=claim)
     return cast("Frame", _priced(frame, asked, progress))
 
 
@@ -74,6 +79,7 @@ def audit(
     *,
     paid: str,
     code: Any,
+    claim: str | None = None,
     progress: Callable[[int], None] | None = None,
     **line: Any,
 ) -> Frame:
@@ -83,6 +89,7 @@ def audit(
         remittance: A pandas, Polars (in memory) or PyArrow frame of paid lines.
         paid: The column of amounts the payer allowed, in dollars, all units.
         code: The column of codes.
+        claim: As in `price`; reductions among the lines of a claim are expected.
         progress: As in `price`.
         **line: As in `price`.
 
@@ -110,14 +117,12 @@ def audit(
     if hasattr(frame, "collect"):
         msg = "an audit takes a frame in memory: collect the lines in question first"
         raise InvalidInputError(msg)
-    from .arguments import read_arguments
+    from .arguments import check_column, read_arguments
     from .remittance import AUDITED, audit_eager
 
     names = frame.columns
-    asked = read_arguments(names, {"code": code, **line}, added=AUDITED)
-    if paid not in names:
-        msg = f"paid={show(paid)} is not a column{did_you_mean(str(paid), names)}"
-        raise InvalidInputError(msg)
+    asked = read_arguments(names, {"code": code, **line}, added=AUDITED, claim=claim)
+    check_column("paid", paid, names)
     return cast("Frame", audit_eager(frame, asked, paid, progress).to_native())
 
 
@@ -188,12 +193,13 @@ def frame_of_schedule(whole: FeeSchedule, locality: object, backend: str) -> Any
 
 def _priced(frame: Any, asked: Asked, progress: Callable[[int], None] | None) -> object:
     """The road of the frame's kind: in memory, or a query that runs later."""
-    from .arguments import check_columns
+    from .arguments import check_alone, check_columns
 
     implementation = frame.implementation
     if implementation.is_polars() and hasattr(frame, "collect"):
         from .on_polars import price_lazy
 
+        check_alone(asked, "a query")
         return price_lazy(frame, asked)
     if implementation.is_duckdb():
         from .on_duckdb import price_relation

@@ -24,28 +24,36 @@ class Answer(NamedTuple):
     coinsurance: int
 
 
-def engine_answer(
+def engine_line(
     plan: dict[str, Any],
     place: dict[str, Any],
     units: int,
     charge: int,
     minutes: int,
-) -> tuple[Answer, Payment | NotPriced]:
-    """What the engine says of one line, given by fields as they were read."""
-    found = price_line(
-        Line(
-            **plan,
-            **place,
-            units=units,
-            charge=_amount(charge, 100),
-            minutes=_amount(minutes, 1),
-        )
+) -> Line:
+    """A line for the engine, of fields as they were read."""
+    return Line(
+        **plan,
+        **place,
+        units=units,
+        charge=_amount(charge, 100),
+        minutes=_amount(minutes, 1),
     )
+
+
+def answer_of(found: Payment | NotPriced) -> Answer:
+    """What the engine says, in numbers."""
     if isinstance(found, NotPriced):
-        return Answer(NUMBERS[found.reason.name], 0, 0, 0), found
+        return Answer(NUMBERS[found.reason.name], 0, 0, 0)
     cents = found._amounts
     limiting = cents.limiting_charge or 0
-    return Answer(0, cents.allowed, limiting, cents.coinsurance), found
+    return Answer(0, cents.allowed, limiting, cents.coinsurance)
+
+
+def engine_answer(line: Line) -> tuple[Answer, Payment | NotPriced]:
+    """What the engine says of one line, alone."""
+    found = price_line(line)
+    return answer_of(found), found
 
 
 def _amount(value: int, unit: int) -> Any:

@@ -32,6 +32,7 @@ class Asked(NamedTuple):
     columns: dict[str, str]
     values: dict[str, Any]
     add: tuple[str, ...]
+    claim: str | None = None
 
     def plan_columns(self) -> tuple[str, ...]:
         """The fields in columns that decide the plan."""
@@ -65,6 +66,7 @@ def read_arguments(
     given: dict[str, Any],
     add: Iterable[str] = (),
     added: Sequence[str] = ADDED,
+    claim: str | None = None,
 ) -> Asked:
     """Tell columns from values.
 
@@ -90,7 +92,32 @@ def read_arguments(
         else:
             values[field] = value
             _check_value(field, value, names)
-    return Asked(columns, values, _added(add, added, names))
+    if claim is not None:
+        check_column("claim", claim, names)
+    return Asked(columns, values, _added(add, added, names), claim)
+
+
+def check_alone(asked: Asked, engine: str) -> None:
+    """Where a query runs in parts, the lines of a claim may not meet.
+
+    Raises:
+        InvalidInputError: Claims are asked for.
+    """
+    if asked.claim is not None:
+        msg = f"claim={show(asked.claim)}: claims need a frame in memory, not {engine}"
+        raise InvalidInputError(msg)
+
+
+def check_column(argument: str, name: Any, names: Sequence[str]) -> None:
+    """Refuse a column that is not there.
+
+    Raises:
+        InvalidInputError: The message says what may be meant.
+    """
+    if name not in names:
+        near = did_you_mean(str(name), names)
+        msg = f"{argument}={show(name)} is not a column{near}"
+        raise InvalidInputError(msg)
 
 
 def check_columns(asked: Asked, engine: str) -> None:
@@ -102,6 +129,7 @@ def check_columns(asked: Asked, engine: str) -> None:
     if "percentile" in asked.add:
         msg = f"add='percentile' is for frames in memory, not for {engine}"
         raise InvalidInputError(msg)
+    check_alone(asked, engine)
     others = [field for field in asked.columns if field not in COLUMN_FIELDS]
     if others:
         msg = (

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 import narwhals.stable.v2 as nw
 
+from ..pricing.claim import price_claim
 from .amounts import Algebra, amounts, reason
-from .answer import Answer, engine_answer
+from .answer import Answer, answer_of, engine_answer
 from .columns import integers
-from .lines import Lines
+from .lines import Lines, groups_of
 from .output import with_answers
 
 if TYPE_CHECKING:
@@ -56,7 +57,29 @@ def priced_lines(
     which = engine_lines(lines.cells)
     if which is not None:
         found = _by_engine(lines, table, which, found, progress)
+    if asked.claim is not None:
+        found = _by_claim(lines, found, asked.claim)
     return lines, found
+
+
+def _by_claim(lines: Lines, found: Any, claim: str) -> Any:
+    """Put in what lines are allowed beside the others of their claim and day."""
+    groups = groups_of(lines, claim)
+    shared = [rows for rows in groups if len(rows) > 1]
+    if not shared:
+        return found
+    marked = sorted(row for rows in shared for row in rows)
+    at = integers(marked, lines.plan_at)
+    keys = dict(zip(marked, lines.keys(at), strict=True))
+    known: dict[tuple[Any, ...], list[Answer]] = {}
+    answered: dict[int, Answer] = {}
+    for rows in shared:
+        whole = tuple(keys[row] for row in rows)
+        if whole not in known:
+            claimed = price_claim([lines.line(key) for key in whole])
+            known[whole] = [answer_of(line) for line in claimed.lines]
+        answered |= zip(rows, known[whole], strict=True)
+    return with_engine_answers(found, at, [answered[row] for row in marked])
 
 
 def answers(cells: dict[str, Any], add: tuple[str, ...]) -> dict[str, Any]:
@@ -97,12 +120,15 @@ def _by_engine(
     for key in keys:
         answer = known.get(key)
         if answer is None:
-            plan_at, place_at, *amounts_given = key
-            plan, place = lines.plans.fields[plan_at], lines.places.fields[place_at]
-            answer = known[key] = engine_answer(plan, place, *amounts_given)[0]
+            answer = known[key] = engine_answer(lines.line(key))[0]
         answered.append(answer)
         if progress is not None and len(answered) % _PROGRESS_EVERY == 0:
             progress(len(answered))
+    return with_engine_answers(found, rows, answered)
+
+
+def with_engine_answers(found: Any, rows: Any, answered: list[Answer]) -> Any:
+    """The answers with those of some rows put in."""
     columns = zip(Answer._fields, zip(*answered, strict=True), strict=True)
     return found.with_columns(
         found[name].cast(nw.Int64).scatter(rows, integers(list(column), rows))

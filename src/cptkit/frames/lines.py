@@ -12,13 +12,16 @@ import narwhals.stable.v2 as nw
 
 from .._release import registry
 from ..pricing.engine import UNITS_LIMIT
+from .answer import engine_line
 from .arguments import LINE_FIELDS, PAIRS, Asked
 from .columns import Vocabulary, encode_all, factorize, integers
 from .plans import release_names
-from .readers import NOT_GIVEN, UNREADABLE
+from .readers import NOT_GIVEN, UNREADABLE, day, plain
 from .remembered import PlaceTable, PlanTable, forget_tables, table_of
 
 if TYPE_CHECKING:
+    from ..pricing.line import Line
+
     Series = Any
 
 _VOCABULARIES: dict[str, Vocabulary] = {}
@@ -112,8 +115,9 @@ class Lines:
         return nw.from_dict(at | self.columns)
 
     def keys(self, marked: Series) -> list[tuple[int, ...]]:
-        """Plan, place, units, charge and minutes of the lines that are marked."""
-        odd = self.table().filter(marked)
+        """Plan, place, units, charge and minutes of lines, by mark or by number."""
+        table = self.table()
+        odd = table.filter(marked) if marked.dtype == nw.Boolean else table[marked]
         names = ("plan_at", "place_at", *LINE_FIELDS)
         columns = (
             odd[name].to_list()
@@ -122,6 +126,12 @@ class Lines:
             for name in names
         )
         return list(zip(*columns, strict=True))
+
+    def line(self, key: tuple[int, ...]) -> Line:
+        """A line for the engine, of one of `keys`."""
+        plan_at, place_at, units, charge, minutes = key
+        plan, place = self.plans.fields[plan_at], self.places.fields[place_at]
+        return engine_line(plan, place, units, charge, minutes)
 
     def _plans(self) -> tuple[Series, PlanTable]:
         asked = self.asked
@@ -186,6 +196,27 @@ class Lines:
         ids = encode_all(self.frame, {field: column}, {field: read})[field]
         self.columns[field] = integers(list(read.values), ids)[ids]
         self.cells[field] = nw.col(field)
+
+
+def groups_of(lines: Lines, claim: str) -> list[list[int]]:
+    """The rows of each claim and day, in their order; a null stands alone.
+
+    Days are told apart by the date itself, not by its stretch of unchanged rates.
+    """
+    frame, on = lines.frame, lines.asked.columns.get("on")
+    claims, names = factorize(frame[claim])
+    days: list[int] = [0] * len(frame)
+    if on is not None:
+        positions, cells = factorize(frame[on])
+        alike: dict[Any, int] = {}
+        numbers = [alike.setdefault(day(cell), len(alike)) for cell in cells]
+        days = integers(numbers or [0], frame[on])[positions].to_list()
+    found: dict[tuple[int, int], list[int]] = {}
+    for row, (number, at) in enumerate(zip(claims.to_list(), days, strict=True)):
+        name = plain(names[number])
+        key = (number, at) if name is not None else (-1, row)
+        found.setdefault(key, []).append(row)
+    return list(found.values())
 
 
 def _whole_units(series: Series) -> Series:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..errors import NotPriced
-from .answer import engine_answer
+from .answer import engine_answer, engine_line
 from .arguments import PAIRS, PLACE_FIELDS, Asked
 from .lines import answered
 from .places import place_row
@@ -50,7 +50,7 @@ class RareLine:
         place = {k: cells.pop(k) for k in PLACE_FIELDS if k in cells} | self._place
         place = answered(place, PAIRS[1], self._asked)
         plan = answered(self._fixed | cells, PAIRS[0], self._asked)
-        found, line = engine_answer(plan, place, units, charge, minutes)
+        found, line = engine_answer(engine_line(plan, place, units, charge, minutes))
         row = plan_row(plan)
         where = None if row.release < 0 else place_row(place, plan).locality
         priced = not isinstance(line, NotPriced)

@@ -78,6 +78,14 @@ def read_date(value: Any) -> Any:
         return UNREADABLE
 
 
+def day(value: Any) -> Any:
+    """The date itself, or nothing where it cannot be read."""
+    try:
+        return parse_date(plain(value))
+    except NotPriced:
+        return None
+
+
 def stretch_of(on: date) -> date:
     """The first day of the stretch of unchanged rates that holds a date."""
     days = stretches()

@@ -64,9 +64,8 @@ def _causes(lines: Lines, paid: Series, differs: Series) -> tuple[Series, Series
     for key in zip(keys, cents, strict=True):
         number = known.get(key)
         if number is None:
-            (plan_at, place_at, *given), amount = key
-            plan, place = lines.plans.fields[plan_at], lines.places.fields[place_at]
-            _, payment = engine_answer(plan, place, *given)
+            given, amount = key
+            _, payment = engine_answer(lines.line(given))
             if isinstance(payment, NotPriced):
                 raise AssertionError
             number = known[key] = len(told)
