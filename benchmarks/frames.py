@@ -169,7 +169,74 @@ def polars(count: int) -> None:
     )
 
 
-ALL = {"polars": polars}
+def pandas(count: int) -> None:
+    """Pandas."""
+    import pandas as pd
+
+    columns = clean(count)
+    good, junk = pd.DataFrame(columns), pd.DataFrame(spoilt(columns))
+    held = {name: pd.DataFrame(table) for name, table in tables().items()}
+
+    def hand() -> Any:
+        found = (
+            good.merge(held["rvus"], on="hcpcs", how="left")
+            .merge(held["zips"], on="zip", how="left")
+            .merge(held["gpcis"], on="locality", how="left")
+        )
+        pe = found["pe_facility"].where(found["pos"].isin(FACILITY), found["pe"])
+        of = found["work"] * found["gw"] + pe * found["gp"] + found["mp"] * found["gm"]
+        cents = (of * (2 * FACTOR) + 10**9) // (2 * 10**9)
+        return found.assign(allowed=cents * found["units"])
+
+    report(
+        "pandas",
+        count,
+        lambda f: cptkit.frames.price(f[0], **ASKED, **f[1]),
+        hand,
+        good,
+        junk,
+    )
+
+
+def duckdb(count: int) -> None:
+    """DuckDB, tables in memory, the answers read by an aggregate."""
+    import duckdb as library
+    import pyarrow as pa
+
+    columns = clean(count)
+    connection = library.connect()
+    for name, table in {
+        **tables(),
+        "good": columns,
+        "junk": spoilt(columns),
+    }.items():
+        connection.register("given", pa.table(table))
+        connection.execute(f"CREATE TABLE {name} AS FROM given")
+    facility = ", ".join(f"'{pos}'" for pos in FACILITY)
+    by_hand = f"""
+        SELECT sum(((work * gw + CASE WHEN pos IN ({facility}) THEN pe_facility
+          ELSE pe END * gp + mp * gm) * {2 * FACTOR} + 1000000000) // 2000000000
+          * units), count(locality)
+        FROM good LEFT JOIN rvus USING (hcpcs) LEFT JOIN zips USING (zip)
+        LEFT JOIN gpcis USING (locality)"""
+
+    def ours(given: Any) -> Any:
+        found = cptkit.frames.price(given[0], **ASKED, **given[1])
+        return found.aggregate(
+            "sum(allowed), count(reason), count(release), count(locality)"
+        ).fetchall()
+
+    report(
+        "DuckDB",
+        count,
+        ours,
+        lambda: connection.execute(by_hand).fetchall(),
+        connection.table("good"),
+        connection.table("junk"),
+    )
+
+
+ALL = {"polars": polars, "pandas": pandas, "duckdb": duckdb}
 
 if __name__ == "__main__":
     words = sys.argv[1:]

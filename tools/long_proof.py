@@ -23,10 +23,13 @@ sys.path[:0] = [str(ROOT), str(ROOT / "src")]
 import cptkit  # noqa: E402
 from tests.agreement import differing_claims, differing_lines  # noqa: E402
 from tests.every_amount import differences  # noqa: E402
+from tests.frames.agreement import differing_frames  # noqa: E402
 
 Part = tuple[str, int, int, str]
 LINES_A_JOB = 50_000
 CLAIMS_A_JOB = 10_000
+#: Jobs of lines for each library: a million each, PySpark a hundred thousand.
+FRAME_JOBS = {"polars": 20, "pandas": 20, "pyarrow": 20, "duckdb": 20, "pyspark": 2}
 
 
 def amounts(release: str, every: int) -> Part:
@@ -62,6 +65,13 @@ def _compared(
     return f"random {what}, seed {seed}", count, len(found), first
 
 
+def frames(backend: str, seed: int, count: int) -> Part:
+    """Random lines as a frame of one library, against the engine."""
+    found = list(islice(differing_frames(backend, seed, count), 1000))
+    first = repr(found[0])[:2000] if found else ""
+    return f"random lines in {backend}, seed {seed}", count, len(found), first
+
+
 def main() -> int:
     """Run every part on all cores; 1 where anything differs."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
@@ -76,6 +86,10 @@ def main() -> int:
         ]
         for seed in range(20):
             jobs.append(pool.submit(lines, 1000 + seed, LINES_A_JOB // share))
+        for backend, parts in FRAME_JOBS.items():
+            for seed in range(parts):
+                count = LINES_A_JOB // share
+                jobs.append(pool.submit(frames, backend, 3000 + seed, count))
         for seed in range(10):
             jobs.append(pool.submit(claims, 2000 + seed, CLAIMS_A_JOB // share))
         for job in jobs:
