@@ -30,11 +30,14 @@ import cptkit  # noqa: E402
 from tests import fuzzing, test_figures, test_published, test_worked_cases  # noqa: E402
 from tests.agreement import differing_claims, differing_lines  # noqa: E402
 from tests.every_amount import differences  # noqa: E402
+from tests.frames.agreement import differing_frames  # noqa: E402
 
 LINES_A_JOB = 50_000
 CLAIMS_A_JOB = 10_000
 DAMAGED_A_JOB = 20_000
 TYPED_A_JOB = 200_000
+#: Jobs of lines for each library: a million each, PySpark a hundred thousand.
+FRAME_JOBS = {"polars": 20, "pandas": 20, "pyarrow": 20, "duckdb": 20, "pyspark": 2}
 #: The tests of properties, which draw new examples here.
 PROPERTIES = (
     "tests/test_properties.py tests/test_hostile_input.py tests/cms tests/productivity"
@@ -128,6 +131,13 @@ def claims(seed: int, count: int) -> Part:
     return drawn(group, f"seed {seed}", count, differing_claims(count, seed))
 
 
+def frames(backend: str, seed: int, count: int) -> Part:
+    """Random lines as a frame of one library, against the engine."""
+    group = f"random lines as frames of {backend}, by the engine"
+    found = differing_frames(backend, seed, count)
+    return drawn(group, f"seed {seed}", count, found)
+
+
 def drawn(group: str, name: str, count: int, differing: Iterable[object]) -> Part:
     """A part of so many draws that yields only what differs."""
     found = list(islice(differing, 1000))
@@ -198,6 +208,11 @@ def jobs(submit: Callable[..., Future[Part]], *, quick: bool) -> list[Future[Par
     started += [submit(amounts, name, every) for name in names]
     started += [submit(lines, 1000 + n, LINES_A_JOB // share) for n in range(20)]
     started += [submit(claims, 2000 + n, CLAIMS_A_JOB // share) for n in range(10)]
+    started += [
+        submit(frames, backend, 3000 + n, LINES_A_JOB // share)
+        for backend, parts in FRAME_JOBS.items()
+        for n in range(1 if quick else parts)
+    ]
     chosen = slice(0, 1) if quick else slice(None)
     started += [submit(cells, name) for name in names[chosen]]
     started += [submit(caps, name) for name in test_published.CAPPED[chosen]]

@@ -6,7 +6,7 @@ import re
 import zlib
 from bisect import bisect_left
 from decimal import Decimal
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 import attrs
@@ -157,6 +157,16 @@ class _ZipTable:
             return None
         return self._area(at)
 
+    @cached_property
+    def alike(self) -> dict[str, str]:
+        """Every ZIP, with the first one of the same area and plus-four flag."""
+        first: dict[int, str] = {}
+        found: dict[str, str] = {}
+        for at in range(self._count):
+            zip5 = f"{int.from_bytes(self._zip(at), 'big'):05d}"
+            found[zip5] = first.setdefault(self._numbers[at], zip5)
+        return found
+
     def _zip(self, at: int) -> bytes:
         return self._zips[3 * at : 3 * at + 3]
 
@@ -291,7 +301,7 @@ class Geography:
         )
         if not area.plus_four:
             return self.place(area.mac, area.locality, way, area.state)
-        found = _by_zip9(zip5, plus4) if plus4 else None
+        found = plus_four_locality(zip5, plus4) if plus4 else None
         if found is not None:
             way = f"ZIP {zip5}-{plus4} is in locality {found[0]}-{found[1]}"
             return self.place(*found, way, area.state)
@@ -418,7 +428,8 @@ def _zip9() -> dict[str, tuple[str, str]]:
     return {row[0]: (row[1], row[2]) for row in installed_lines("zip9.tsv")}
 
 
-def _by_zip9(zip5: str, plus4: str) -> tuple[str, str] | None:
+def plus_four_locality(zip5: str, plus4: str) -> tuple[str, str] | None:
+    """MAC and locality of a nine-digit ZIP in the file the user installed."""
     return _zip9().get(zip5 + plus4)
 
 

@@ -177,6 +177,23 @@ class FeeSchedule:
 
         return search(self, query, limit)
 
+    def to_frame(self, *, locality: object = None, backend: str = "polars") -> Any:
+        """Every row as a dataframe, priced: see `cptkit.frames.schedule`.
+
+        Args:
+            locality: ``"15202-00"``, a `Locality`, or ``"all"``; national amounts
+                when left out.
+            backend: ``"polars"``, ``"pandas"`` or ``"pyarrow"``.
+
+        Raises:
+            MissingExtraError: narwhals or the backend is not installed.
+            NotFoundError: The locality is not held.
+            InvalidInputError: Another backend, or a release that is not kept.
+        """
+        from .frames import frame_of_schedule
+
+        return frame_of_schedule(self, locality, backend)
+
     def descriptor(self, number: str) -> str | None:
         """The short descriptor of a code, where the user brought a licensed file."""
         own = self._descriptors

@@ -6,7 +6,10 @@ from collections.abc import Iterator
 from decimal import Decimal
 from fractions import Fraction
 
+from polars import DataFrame
+
 import cptkit
+import cptkit.frames
 from cptkit import productivity as pr
 
 
@@ -36,6 +39,14 @@ def codes() -> None:
     print(supervision, imaging, section, base, words, release, gpci)
     print(cptkit.releases(), cptkit.install_release, cptkit.install_zip9)
     print(cptkit.use_descriptors, len(schedule), [each.number for each in schedule])
+
+
+def frames(remittance: DataFrame) -> None:
+    """Frames keep their type."""
+    priced: DataFrame = cptkit.frames.price(
+        remittance, code="hcpcs", zip="zip", on="2025-10-15", add=["coinsurance"]
+    )
+    print(priced, cptkit.MissingExtraError)
 
 
 def prices() -> None:

@@ -8,7 +8,7 @@ from .. import _law
 from .._geography import Place
 from .._law import Rate
 from .._money import decimal_of, scaled
-from ..errors import Reason, not_priced, show
+from ..errors import InvalidInputError, Reason, not_priced, show
 from .share import Share
 
 if TYPE_CHECKING:
@@ -70,7 +70,11 @@ class Anesthesia(NamedTuple):
         if minutes is None:
             msg = f"{self.code} is anesthesia, paid by time: give minutes=, more than 0"
             raise not_priced(Reason.MINUTES_MISSING, msg, code=self.code)
-        count = scaled(minutes, 0, "minutes")
+        try:
+            count = scaled(minutes, 0, "minutes")
+        except InvalidInputError as error:
+            reason = Reason.MINUTES_MISSING
+            raise not_priced(reason, str(error), code=self.code) from None
         if count == 0:
             msg = f"minutes {show(minutes)} must be more than 0"
             raise not_priced(Reason.MINUTES_MISSING, msg, code=self.code)

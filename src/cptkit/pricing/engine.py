@@ -29,7 +29,8 @@ if TYPE_CHECKING:
     from .line import Line
     from .plan import Component
 
-_UNITS_LIMIT = 10_000
+#: The most units a line can have.
+UNITS_LIMIT = 10_000
 
 
 class Working:
@@ -100,8 +101,8 @@ def read(line: Line, *, reference: bool = False) -> Working | NotPriced:
     """Stage 1: the line resolved, or the refusal that answers it."""
     try:
         plan = plan_for(line, reference=reference)
-        units = 1 if line.units is None else _units(line.units)
-        charge = None if line.charge is None else _charge(line.charge)
+        units = 1 if line.units is None else units_of(line.units)
+        charge = None if line.charge is None else charge_of(line.charge)
         place = place_of(line, plan)
         if isinstance(plan, Refusal):
             return _refused(plan, place)
@@ -144,18 +145,20 @@ def check_units(plan: Plan, units: int, minutes: object) -> None:
         plan.anesthesia.units(minutes)
 
 
-def _units(value: object) -> int:
+def units_of(value: object) -> int:
+    """Units of service as a whole number."""
     try:
         count = scaled(value, 0, "units")
     except InvalidInputError as error:
         raise not_priced(Reason.UNITS_INVALID, str(error)) from None
-    if 1 <= count <= _UNITS_LIMIT:
+    if 1 <= count <= UNITS_LIMIT:
         return count
-    msg = f"units {show(value)} must be a whole number from 1 to {_UNITS_LIMIT}"
+    msg = f"units {show(value)} must be a whole number from 1 to {UNITS_LIMIT}"
     raise not_priced(Reason.UNITS_INVALID, msg)
 
 
-def _charge(value: object) -> int:
+def charge_of(value: object) -> int:
+    """A charge in cents."""
     try:
         return scaled(value, 2, "charge")
     except InvalidInputError as error:

@@ -149,7 +149,7 @@ def _new_plan(
         fresh: _Held = (read_circumstances(line), {}, {})
         remember(_remembered, circumstances, fresh)
         at, plans, terms = fresh
-    plan = _plan(read_request(line.code, line.modifiers, at, reference=key[2]), terms)
+    plan = resolve(read_request(line.code, line.modifiers, at, reference=key[2]), terms)
     remember(plans, key, plan)
     return plan
 
@@ -172,7 +172,7 @@ def forget_plans() -> None:
     _held = count(1)
 
 
-def _plan(request: Request, known: _AllTerms) -> Plan | Refusal:
+def resolve(request: Request, known: _AllTerms) -> Plan | Refusal:
     """The plan of a request; *known* holds the terms of its circumstances."""
     row = request.row
     alike = None

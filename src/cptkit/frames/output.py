@@ -1,0 +1,145 @@
+"""Answers as columns of the caller's frame: amounts exact, reasons as words."""
+
+from __future__ import annotations
+
+import sys
+from functools import lru_cache
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+import narwhals.stable.v2 as nw
+
+from .._money import decimal_of, round_half_up
+from .._release import registry
+from .._schedule import open_release
+from ..errors import CptkitError
+from .columns import factorize, integers
+from .plans import REASONS, release_names
+
+if TYPE_CHECKING:
+    from .lines import Lines
+
+    Series = Any
+
+
+def words(values: list[str | None], positions: Series) -> Series:
+    """Text by number."""
+    if len(set(values)) == 1:
+        return _all_alike(values[0], positions)
+    held = nw.new_series("w", values, nw.String, backend=positions.implementation)
+    return held[positions]
+
+
+def _all_alike(value: str | None, like: Series) -> Series:
+    """One text, or a null, for all lines."""
+    frame = like.alias("w").to_frame()
+    return frame.with_columns(w=nw.lit(value, nw.String))["w"]
+
+
+def reasons(numbers: Series, refused: bool) -> Series:
+    """Reasons by number; a null where there is none."""
+    return words([None, *REASONS[1:]] if refused else [None], numbers)
+
+
+def dollars(cents: Series, places: int = 2) -> Series:
+    """Whole cents as exact decimals: the library's own, or `Decimal` objects."""
+    implementation = cents.implementation
+    if implementation.is_polars():
+        polars = sys.modules["polars"]
+        unit = polars.lit(str(decimal_of(1, places))).cast(polars.Decimal(18, places))
+        native = cents.to_native().to_frame("c")
+        whole = polars.col("c").cast(polars.Decimal(18, 0))
+        made = native.select(whole * unit)
+        return nw.from_native(made.to_series(), series_only=True)
+    if implementation.is_pyarrow():
+        pyarrow = sys.modules["pyarrow"]
+        compute: Any = import_module("pyarrow.compute")
+        whole = cents.to_native().cast(pyarrow.decimal128(19, 0))
+        unit = pyarrow.scalar(decimal_of(1, places), pyarrow.decimal128(places, places))
+        made = compute.multiply(whole, unit).cast(pyarrow.decimal128(18, places))
+        return nw.from_native(made, series_only=True)
+    return _objects(cents, places)
+
+
+def _objects(cents: Series, places: int) -> Series:
+    """pandas: `Decimal` objects, each amount made once."""
+    pandas = sys.modules["pandas"]
+    import numpy as np
+
+    positions, distinct = factorize(cents)
+    made = np.empty(len(distinct), dtype=object)
+    for at, value in enumerate(distinct):
+        made[at] = None if value is None else decimal_of(int(value), places)
+    column = pandas.Series(made[positions.to_numpy()], dtype=object)
+    return nw.from_native(column, series_only=True)
+
+
+def releases_of(lines: Lines) -> Series:
+    """The release of each line; a null where its date cannot be read."""
+    held = release_names()
+    names = [None if row.release < 0 else held[row.release] for row in lines.plans.rows]
+    return words(names, lines.plan_at)
+
+
+def places_of(lines: Lines) -> Series:
+    """The locality of each line; a null for the nation and where none is found."""
+    return words([row.locality for row in lines.places.rows], lines.place_at)
+
+
+def with_answers(frame: Any, add: tuple[str, ...], lines: Lines, found: Any) -> Any:
+    """The caller's frame with the answers behind its own columns."""
+    refused = found["reason"] > 0
+    whole = frame.implementation.is_pandas_like()
+    columns: dict[str, Series] = {}
+
+    def amount(name: str, cents: Series, places: int = 2) -> None:
+        held = blank(cents, refused)
+        columns[name] = dollars(held, places)
+        if whole:
+            columns[f"{name}_cents"] = held
+
+    amount("allowed", found["allowed"])
+    columns["reason"] = reasons(found["reason"], refused.any())
+    columns["release"], columns["locality"] = releases_of(lines), places_of(lines)
+    if "limiting_charge" in add:
+        limiting = found["limiting_charge"]
+        amount("limiting_charge", blank(limiting, limiting == 0))
+    if "coinsurance" in add:
+        amount("coinsurance", found["coinsurance"])
+    for name in ("work_rvus", "total_rvus"):
+        if name in add:
+            amount(name, found[name])
+    if "percentile" in add:
+        standing = integers(_standings(lines), lines.plan_at)[lines.plan_at]
+        amount("percentile", blank(standing, standing < 0))
+    return frame.with_columns(series.alias(name) for name, series in columns.items())
+
+
+def _standings(lines: Lines) -> list[int]:
+    """Each plan's code among its section by work RVUs, in hundredths of a percent."""
+    held = release_names()
+    return [
+        -1
+        if row.release < 0 or row.early or row.late
+        else _standing(held[row.release], str(fields["code"])[:5])
+        for row, fields in zip(lines.plans.rows, lines.plans.fields, strict=True)
+    ] or [-1]
+
+
+@lru_cache(maxsize=100_000)
+def _standing(release: str, number: str) -> int:
+    """The percentile `Code.compare` gives, -1 where the code has no work RVUs."""
+    code = open_release(registry().by_name[release])[number]
+    try:
+        percentile = code.compare().percentile
+    except CptkitError:
+        return -1
+    return round_half_up(percentile.numerator * 100, percentile.denominator)
+
+
+def blank(values: Series, refused: Series) -> Series:
+    """The values where a line is priced, nulls where it is refused."""
+    if not refused.any():
+        return values
+    frame = nw.from_dict({"v": values, "r": refused})
+    return frame.select(nw.when(~nw.col("r")).then(nw.col("v")))["v"]

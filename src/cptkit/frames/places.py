@@ -1,0 +1,40 @@
+"""Places as rows of integers: where a line is priced, or why it cannot be."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from ..errors import NotPriced
+from ..pricing.engine import place_of
+from ..pricing.line import Line
+from ..pricing.plan import plan_for
+from .plans import NUMBERS
+
+
+class Indices(NamedTuple):
+    """A refusal's number or 0, and the indices of a place in thousandths."""
+
+    place_reason: int = 0
+    gpci_work: int = 0
+    gpci_pe: int = 0
+    gpci_mp: int = 0
+
+
+class PlaceRow(NamedTuple):
+    """The indices of a place, and the locality it is; None for the nation."""
+
+    indices: Indices
+    locality: str | None
+
+
+NOWHERE = PlaceRow(Indices(), None)
+
+
+def place_row(place: dict[str, Any], plan: dict[str, Any]) -> PlaceRow:
+    """The place of a line's fields, in the release of a plan's fields."""
+    try:
+        found = place_of(Line("", **place), plan_for(Line(**plan)))
+    except NotPriced as refusal:
+        return PlaceRow(Indices(NUMBERS[refusal.reason.name]), None)
+    where = found.locality.id if found.locality else None
+    return PlaceRow(Indices(0, found.work, found.pe, found.mp), where)

@@ -1,0 +1,160 @@
+"""Plans as rows of integers: what the engine makes of a line, ready for columns.
+
+A `PlanRow` is a `Plan` of the single-line engine written out as numbers. The
+rules that choose shares, rates and refusals are the engine's own; nothing here
+knows one.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from .._release import registry
+from ..errors import NotPriced, Reason
+from ..pricing.line import DEFAULTS, Line
+from ..pricing.plan import Plan, Refusal, plan_for
+from ..pricing.split_care import pairs_units
+
+if TYPE_CHECKING:
+    from ..pricing.share import Share
+
+#: Every reason by its number; 0 is none.
+REASONS = ("", *(reason.name for reason in Reason))
+NUMBERS = {name: number for number, name in enumerate(REASONS)}
+
+#: What two units of a plan are (R14, R38).
+TWO_PROCEDURES, ONE_FEE, ONE_PAIR = 0, 1, 2
+
+
+class PlanRow(NamedTuple):
+    """One plan as integers: reasons by number, components, shares as ratios.
+
+    `early` is a refusal that comes before units, charge and place are read, `late`
+    one that comes after. `engine` says that the rules among several units, film,
+    anesthesia or a choice of rounding need the engine itself: 1 for any line, 2
+    for several units only.
+    """
+
+    early: int = 0
+    late: int = 0
+    release: int = 0
+    engine: int = 0
+    facility: int = 0
+    work: int = 0
+    pe: int = 0
+    mp: int = 0
+    factor: int = 0
+    capped: int = 0
+    cap_work: int = 0
+    cap_pe: int = 0
+    cap_mp: int = 0
+    split_top: int = 1
+    split_bottom: int = 1
+    both_top: int = 1
+    both_bottom: int = 1
+    single: int = 0
+    two_units: int = TWO_PROCEDURES
+    pair_top: int = 1
+    pair_bottom: int = 1
+    role_top: int = 1
+    role_bottom: int = 1
+    reduced_top: int = 1
+    reduced_bottom: int = 1
+    who_top: int = 1
+    who_bottom: int = 1
+    limiting_top: int = 0
+    limiting_bottom: int = 1
+    participation_top: int = 1
+    participation_bottom: int = 1
+    coinsurance_top: int = 0
+    coinsurance_bottom: int = 1
+
+
+def plan_row(fields: dict[str, Any]) -> PlanRow:
+    """The plan of a line's fields as integers."""
+    try:
+        plan = plan_for(Line(**fields))
+    except NotPriced as refusal:
+        return PlanRow(early=NUMBERS[refusal.reason.name], release=-1)
+    return row_of(plan)
+
+
+def row_of(plan: Plan | Refusal) -> PlanRow:
+    """A plan or its refusal as integers."""
+    release = release_number(plan.at.schedule.release.name)
+    if isinstance(plan, Refusal):
+        return PlanRow(late=NUMBERS[plan.answer.reason.name], release=release)
+    return _of(plan, release)
+
+
+def release_names() -> tuple[str, ...]:
+    """The releases at hand, in order."""
+    return tuple(registry().by_name)
+
+
+def release_number(name: str) -> int:
+    """A release's place in the order of those at hand."""
+    return release_names().index(name)
+
+
+def _of(plan: Plan, release: int) -> PlanRow:
+    cap = plan.cap
+    two_units, pair = _two_units(plan)
+    return PlanRow(
+        0,
+        0,
+        release,
+        _engine(plan),
+        int(plan.facility),
+        plan.work,
+        plan.pe,
+        plan.mp,
+        plan.factor,
+        int(cap is not None),
+        *(cap or (0, 0, 0)),
+        *_ratio(plan.split[0] if plan.split else None),
+        *_ratio(plan.bilateral),
+        int("50" in plan.mods),
+        two_units,
+        *pair,
+        *_ratio(plan.roles[0] if plan.roles else None),
+        *_ratio(plan.reduced),
+        *_ratio(plan.practitioner_share),
+        *_limiting(plan),
+        *_ratio(plan.at.participation),
+        *((0, 1) if plan.coinsurance is None else _ratio(plan.coinsurance)),
+    )
+
+
+def _ratio(share: Share | None) -> tuple[int, int]:
+    return (1, 1) if share is None else (share.numerator, share.denominator)
+
+
+def _engine(plan: Plan) -> int:
+    options = plan.at.options
+    if plan.anesthesia is not None or plan.equipment:
+        return 1
+    if (options.rounding, options.tie, options.limiting) != (
+        DEFAULTS.rounding,
+        DEFAULTS.tie,
+        DEFAULTS.limiting,
+    ):
+        return 1
+    return 2 if plan.ranking else 0
+
+
+def _two_units(plan: Plan) -> tuple[int, tuple[int, int]]:
+    if plan.row.profile.bilateral == "2":
+        return ONE_FEE, (1, 1)
+    if pairs_units(plan.row, plan.at.options.two_units):
+        rate = plan.at.rates["bilateral"]
+        return ONE_PAIR, (rate.numerator, rate.denominator)
+    return TWO_PROCEDURES, (1, 1)
+
+
+def _limiting(plan: Plan) -> tuple[int, int]:
+    at = plan.at
+    if at.participation is None or at.practitioner.must_accept_assignment:
+        return 0, 1
+    rate = at.rates["limiting-charge"]
+    return rate.numerator, rate.denominator
