@@ -46,7 +46,10 @@ def frames(remittance: DataFrame) -> None:
     priced: DataFrame = cptkit.frames.price(
         remittance, code="hcpcs", zip="zip", on="2025-10-15", add=["coinsurance"]
     )
-    print(priced, cptkit.MissingExtraError)
+    audited: DataFrame = cptkit.frames.audit(remittance, paid="paid", code="hcpcs")
+    causes: DataFrame = cptkit.frames.summary(audited, by=["cause", "hcpcs"])
+    whole: DataFrame = cptkit.schedule().to_frame(locality="all")
+    print(priced, causes, whole, cptkit.frames.schedule, cptkit.MissingExtraError)
 
 
 def prices() -> None:

@@ -175,7 +175,7 @@ def schedule(
 
     >>> import cptkit.frames
     >>> found = cptkit.frames.schedule("RVU25D", locality="15202-00")
-    >>> found.row(by_predicate=found["code"] == "27447", named=True)["facility_amount"]
+    >>> found.filter(code="27447")["facility_amount"].item()
     Decimal('1217.83')
     """
     from .._schedule import schedule as held

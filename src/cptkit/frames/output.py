@@ -52,13 +52,28 @@ def dollars(cents: Series, places: int = 2) -> Series:
         made = native.select(whole * unit)
         return nw.from_native(made.to_series(), series_only=True)
     if implementation.is_pyarrow():
-        pyarrow = sys.modules["pyarrow"]
-        compute: Any = import_module("pyarrow.compute")
-        whole = cents.to_native().cast(pyarrow.decimal128(19, 0))
-        unit = pyarrow.scalar(decimal_of(1, places), pyarrow.decimal128(places, places))
-        made = compute.multiply(whole, unit).cast(pyarrow.decimal128(18, places))
-        return nw.from_native(made, series_only=True)
+        return nw.from_native(_arrow(cents.to_native(), places), series_only=True)
+    if "pyarrow" in sys.modules:
+        return _arrow_backed(cents, places)
     return _objects(cents, places)
+
+
+def _arrow(cents: Any, places: int) -> Any:
+    """PyArrow's integers as its decimals."""
+    pyarrow = sys.modules["pyarrow"]
+    unit = pyarrow.scalar(decimal_of(1, places), pyarrow.decimal128(places, places))
+    whole = cents.cast(pyarrow.decimal128(19, 0))
+    made = import_module("pyarrow.compute").multiply(whole, unit)
+    return made.cast(pyarrow.decimal128(18, places))
+
+
+def _arrow_backed(cents: Series, places: int) -> Series:
+    """Pandas with PyArrow beside it: decimals of Arrow's type."""
+    pandas, pyarrow = sys.modules["pandas"], sys.modules["pyarrow"]
+    held = pandas.array(cents.to_native(), dtype="Int64")
+    made = _arrow(pyarrow.array(held, type=pyarrow.int64()), places)
+    column = pandas.Series(pandas.arrays.ArrowExtensionArray(made))
+    return nw.from_native(column, series_only=True)
 
 
 def _objects(cents: Series, places: int) -> Series:
@@ -139,6 +154,10 @@ def _standing(release: str, number: str) -> int:
 
 def blank(values: Series, refused: Series) -> Series:
     """The values where a line is priced, nulls where it is refused."""
+    if values.implementation.is_pandas_like():
+        whole = values.to_native().astype("Int64")
+        held = whole.mask(refused.to_native().to_numpy())  # rows by place, not index
+        return nw.from_native(held, series_only=True)
     if not refused.any():
         return values
     frame = nw.from_dict({"v": values, "r": refused})
