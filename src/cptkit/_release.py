@@ -70,6 +70,9 @@ class Release:
     @property
     def sources(self) -> tuple[SourceFile, ...]:
         """The CMS files it was compiled from, with their sha256 and row counts."""
+        held = _registry().by_name.get(self.name)
+        if held is None or held.bundled != self.bundled:
+            return ()  # a file of the user's own, not kept
         return _registry().sources(self.name)
 
     @property

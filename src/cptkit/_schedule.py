@@ -210,7 +210,7 @@ class FeeSchedule:
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, FeeSchedule):
             return NotImplemented
-        return self.release == other.release
+        return self.release == other.release and self.figures.same(other.figures)
 
     def __hash__(self) -> int:
         return hash(self.release)
@@ -219,7 +219,7 @@ class FeeSchedule:
         held = registry().by_name.get(self.release.name)
         if held is not None and open_release(held).figures is self.figures:
             return _restore, (self.release,)
-        return object.__reduce_ex__(self, 2)
+        return FeeSchedule, (self.release, self.figures, self._descriptors)
 
     def __copy__(self) -> FeeSchedule:
         return self

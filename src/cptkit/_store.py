@@ -127,6 +127,10 @@ class Figures:
         self._found: dict[tuple[str, str], Row] = {}
         self._places: tuple[LocalityRecord, ...] | None = None
 
+    def same(self, other: "Figures") -> bool:
+        """Whether the other holds the same figures, to the byte."""
+        return self is other or self._parts == other._parts  # noqa: SLF001
+
     def find(self, code: str, modifier: str = "") -> Row | None:
         """The row of *code* and *modifier*, or None."""
         row = self._found.get((code, modifier))

@@ -160,3 +160,15 @@ def test_nine_digits_decide_once_their_file_is_installed(
     payment = cptkit.price("99213", zip=where, on="2026-07-15")
     assert payment.locality is not None
     assert payment.locality.id == "10112-00"
+
+
+def test_two_copies_of_one_release_are_two_schedules(
+    home: Path, october: Path, make_pprrvu: MakePprrvu, make_zip: Callable[..., Path]
+) -> None:
+    """A corrected copy, neither of them kept, is priced by its own figures."""
+    lower = {"PPRRVU2026_Oct_nonQPP.csv": make_pprrvu(LOWER, **OCTOBER)}
+    first = cptkit.FeeSchedule.from_cms(october)
+    second = cptkit.FeeSchedule.from_cms(make_zip(lower, "second.zip"))
+    assert first != second
+    assert first["99213"].price().allowed == Decimal("115.23")
+    assert second["99213"].price().allowed == Decimal("81.83")

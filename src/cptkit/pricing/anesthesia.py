@@ -43,7 +43,8 @@ class Anesthesia(NamedTuple):
         own = place.anesthesia if own is None else own
         if own is not None:
             return own * 10_000
-        if place.locality is not None or place.work != 1000:
+        national = place.work == place.pe == place.mp == 1000
+        if place.locality is not None or not national:
             msg = (
                 f"no anesthesia factor is held for {place.way}: give a locality or ZIP,"
                 " or no place for the national factor"
