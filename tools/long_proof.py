@@ -202,7 +202,7 @@ def run(*command: str) -> str:
 def jobs(submit: Callable[..., Future[Part]], *, quick: bool) -> list[Future[Part]]:
     """Every part, the long ones first."""
     every, share = (100, 100) if quick else (1, 1)
-    few = ("--sample", "8", "--workers", "1") if quick else ("--workers", "1")
+    few = ("--workers", "1", "--sample", "8" if quick else "300")
     names = [release.name for release in cptkit.releases()]
     started = [submit(mutants, *few), submit(properties)] if not quick else []
     started += [submit(amounts, name, every) for name in names]

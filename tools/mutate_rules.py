@@ -34,7 +34,7 @@ RULES = ROOT / "src" / "cptkit" / "pricing"
 WORDS = {"__init__.py", "tell.py", "explain.py", "findings.py"}
 TESTS = (
     "test_worked_cases.py test_claim_warnings.py test_cost_share.py test_faq.py"
-    " test_ncci.py test_hostile_input.py productivity/test_credit.py test_docs.py"
+    " test_public_api.py test_docs.py test_ncci.py productivity/test_credit.py test_hostile_input.py"
 ).split()
 LINES, CLAIMS, SECONDS = 4_000, 600, 300
 ENOUGH = 0.9
@@ -216,7 +216,12 @@ def tests_pass() -> bool:
 
     files = [str(ROOT / "tests" / name) for name in TESTS]
     with contextlib.redirect_stdout(io.StringIO()):
-        return pytest.main(["-xq", "-p", "no:cacheprovider", *files]) == 0
+        return (
+            pytest.main(
+                ["-xq", "-p", "no:cacheprovider", "-k", "not byte_for_byte", *files]
+            )
+            == 0
+        )
 
 
 def killed_by(mutant: Mutant | None) -> str:

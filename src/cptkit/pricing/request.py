@@ -81,8 +81,7 @@ class Request(NamedTuple):
     @property
     def found(self) -> Row:
         """The row, where the list has come that far."""
-        if self.row is None:
-            raise AssertionError
+        assert self.row is not None
         return self.row
 
 

@@ -3,7 +3,7 @@
 from fractions import Fraction
 from typing import Any, NamedTuple
 
-from .._law import OWN_CHOICE, Rate
+from .._law import Rate
 
 #: Cents; an exact fraction of a cent between rules where rounding is final.
 Amount = int | Fraction
@@ -25,12 +25,6 @@ class Share(NamedTuple):
     def of(cls, rate: Rate, rule: str, what: str) -> "Share":
         """The share a rate states."""
         return cls(rule, what, rate.numerator, rate.denominator, rate.authority)
-
-    @classmethod
-    def choice(cls, rule: str, what: str, share: Fraction | int) -> "Share":
-        """A share that the caller or this library states."""
-        exact = Fraction(share)
-        return cls(rule, what, exact.numerator, exact.denominator, OWN_CHOICE)
 
 
 def cents(amount: Amount) -> int:

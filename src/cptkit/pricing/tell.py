@@ -150,8 +150,7 @@ def tell_fee(payment: Payment, _before: Amount, after: Amount, _: Any) -> Step:
 def tell_cap(payment: Payment, before: Amount, after: Amount, cap: Amount) -> Step:
     """R11: the lower of the fee and the OPPS amount."""
     component = payment._plan.cap
-    if component is None:
-        raise AssertionError
+    assert component is not None
     arithmetic = (
         f"cap {_product(payment, component, cap)};"
         f" lower of {money(before)} and {money(cap)} = {money(after)}"
@@ -163,8 +162,7 @@ def tell_cap(payment: Payment, before: Amount, after: Amount, cap: Amount) -> St
 def tell_anesthesia(payment: Payment, _before: Amount, after: Amount, _: Any) -> Step:
     """R32: units times the factor."""
     found = payment._plan.anesthesia
-    if found is None:
-        raise AssertionError
+    assert found is not None
     told = found.units_told(payment.line.minutes)
     exact = anes.fee(found, payment._place, payment.line.minutes)
     right = equals(exact.numerator, exact.denominator * 100, after)
@@ -177,8 +175,7 @@ def tell_anesthesia(payment: Payment, _before: Amount, after: Amount, _: Any) ->
 
 def _total_units(payment: Payment) -> str:
     found = payment._plan.anesthesia
-    if found is None:
-        raise AssertionError
+    assert found is not None
     return str(decimal_of(found.units(payment.line.minutes), found.places))
 
 
