@@ -85,6 +85,7 @@ MEASURES: dict[str, tuple[int, ...]] = {
 
 @needs_sources
 @pytest.mark.parametrize("measure", MEASURES)
+@pytest.mark.bulk
 def test_every_section_from_the_file_itself(measure: Any) -> None:
     """Population, median, highest and a code's standing, of each section."""
     worth = values(*MEASURES[measure])

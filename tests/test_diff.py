@@ -40,6 +40,7 @@ def cents(amount: Decimal) -> int:
 
 @pytest.mark.parametrize("setting", ["non-facility", "facility"])
 @pytest.mark.parametrize(("start", "end"), PAIRS)
+@pytest.mark.bulk
 def test_effects_of_every_repriced_row_sum_to_its_change(
     start: str, end: str, setting: str
 ) -> None:

@@ -42,16 +42,39 @@ def test_a_line_as_plain_data_is_the_same_line() -> None:
         Line("66984", "55", postop_share=Fraction(1, 3), locality=place.id, pos=22),
         Line("99213", charge=Decimal("80.00"), options=Options(tie="half_even")),
     ):
-        plain = line.to_dict()
-        again = dict(plain)
-        if "options" in again:
-            again["options"] = Options(**again["options"])
+        again = Line(**line.to_dict())
         one, other = (next(cptkit.price_many([each])) for each in (line, again))
         assert isinstance(one, Payment)
         assert isinstance(other, Payment)
         assert one.stages == other.stages
-    given = Line("99213", gpci=GPCI("1", "0.9", "1.1")).to_dict()
-    assert given["gpci"] == {"work": "1.000", "pe": "0.900", "mp": "1.100"}
+    own = Line("99213", gpci=GPCI("1", "0.9", "1.1"), release=schedule)
+    plain = own.to_dict()
+    assert plain["gpci"] == {"work": "1.000", "pe": "0.900", "mp": "1.100"}
+    assert (
+        plain["release"] == Line("99213", release=schedule.release).to_dict()["release"]
+    )
+    assert cptkit.price(**plain).allowed == cptkit.price(**own.to_dict()).allowed
+
+
+def test_switches_and_indices_as_mappings() -> None:
+    """What `to_dict` makes is read back; what is neither is refused, never left out."""
+    line = {"code": "90834", "practitioner": "CSW", "zip": "43004", "on": "2025-10-15"}
+    even = cptkit.price(**line, options={"tie": "half_even"})
+    assert (
+        even.allowed == cptkit.price(**line, options=Options(tie="half_even")).allowed
+    )
+    assert even.allowed != cptkit.price(**line).allowed
+    for options in ("half_even", {"ties": "half_even"}, 5, ["tie"], {"tie": "up"}):
+        with pytest.raises(NotPriced) as caught:
+            cptkit.price(**line, options=options)
+        assert caught.value.reason is Reason.ARGUMENT_INVALID
+    place = {"work": "1", "pe": "0.9", "mp": "1.1"}
+    by_mapping = cptkit.price("99213", gpci=place)
+    assert by_mapping.allowed == cptkit.price("99213", gpci=GPCI(**place)).allowed
+    for gpci in ({"work": "1"}, {**place, "pe": "x"}, "1 1 1", {**place, "rent": "1"}):
+        with pytest.raises(NotPriced) as caught:
+            cptkit.price("99213", gpci=gpci)
+        assert caught.value.reason is Reason.ARGUMENT_INVALID
 
 
 def test_a_claim_and_a_payment_are_shown() -> None:
@@ -121,14 +144,29 @@ def test_right_and_left_of_rows_that_are_no_pair() -> None:
     assert sided.allowed == plain.allowed
 
 
-def test_a_warning_of_rank_stands_once() -> None:
-    """R16: two units of one line beyond the fifth procedure give one warning."""
+def test_a_rank_beyond_the_fifth_is_warned_of_once() -> None:
+    """R16: each unit has a rank of its own, and its own warning."""
     lines = ["47562", "49505", "44950", "27447", "29881", Line("17110", units=2)]
     claim = cptkit.price_claim(lines, **CHICAGO, setting="facility")
     last = claim.payments[-1]
-    ranks = [each for each in last.warnings if "priced by report" in each]
-    assert len(ranks) == len(set(ranks))
-    assert any("procedure 6" in each for each in claim.warnings)
+    ranks = [each.split()[1] for each in last.warnings if "priced by report" in each]
+    assert ranks == ["6", "7"]
+
+
+def test_film_takes_nothing_where_there_is_no_technical_row() -> None:
+    """R25: a row that says it can be split, and has no TC row beside it."""
+    assert cptkit.schedule("RVU25D").figures.find("80506", "TC") is None
+    film = cptkit.price("80506", "FX", **CHICAGO)
+    assert film.allowed == cptkit.price("80506", **CHICAGO).allowed
+
+
+def test_imaging_of_no_family_is_not_ranked() -> None:
+    """R18: indicator 4 ranks family 88 alone; the one other row is not payable."""
+    row = cptkit.schedule("RVU25D").figures.find("70551")
+    assert row is not None
+    assert plan._ranking(row, frozenset()) == "4"
+    other = row._replace(profile=row.profile._replace(imaging_family="99"))
+    assert plan._ranking(other, frozenset()) == ""
 
 
 @pytest.mark.parametrize("modifiers", ["FX", "FX 52"])
@@ -224,6 +262,13 @@ def test_refusals(
     assert words in str(caught.value)
 
 
+def test_a_release_may_be_given_as_it_is_listed() -> None:
+    """A name, a year, a `Release` of `releases()` and a schedule ask for one thing."""
+    schedule = cptkit.schedule("RVU25D")
+    for release in ("RVU25D", 2025, schedule.release, schedule):
+        assert cptkit.price("99213", release=release).release.name == "RVU25D"
+
+
 def test_who_may_where() -> None:
     """What is refused to one is paid to another, or at another place."""
     for code, modifiers, line in (
@@ -300,17 +345,38 @@ def test_memory_is_bounded_and_changes_no_answer(
         for on in ("2025-02-03", "2025-10-15", "2024-05-01")
     ]
     before = [each.to_dict() for each in cptkit.price_many(lines)]
-    monkeypatch.setattr(pricing, "_ANSWERS_LIMIT", 3)
     monkeypatch.setattr(engine, "_PLACES_LIMIT", 2)
+    for release in ("RVU24A", "RVU24AR", "RVU24B", "RVU25A", "RVU25D"):
+        cptkit.schedule(release).geography.remembered.clear()
     monkeypatch.setattr(plan, "_LIMIT", 4)
-    pricing._answers.clear()
     plan.forget_plans()
     for _ in range(2):
         for line, wanted in zip(lines, before, strict=True):
             (found,) = cptkit.price_many([line])
             assert found.to_dict() == wanted
-            assert len(pricing._answers) <= 3
-            assert len(plan._remembered) <= 4
+            assert len(plan.answers) + len(plan._remembered) <= 4
+            remembered = cptkit.schedule("RVU25D").geography.remembered
+            assert len(remembered) <= 2
+
+
+@pytest.mark.parametrize("name", ["units", "percent_payable", "base_units", "pos"])
+@pytest.mark.parametrize("number", [0, 1])
+@pytest.mark.parametrize("flag_first", [True, False])
+def test_true_is_not_taken_for_one(name: str, number: int, *, flag_first: bool) -> None:
+    """A dictionary takes True for 1: what was remembered of one is not said of both."""
+
+    def told(value: object) -> str:
+        (found,) = cptkit.price_many([Line("99213", **{name: value})])
+        return str(found.to_dict())
+
+    plan.forget_plans()
+    alone = {}
+    for value in (number, bool(number)):
+        alone[type(value)] = told(value)
+        plan.forget_plans()
+    order = [bool(number), number] if flag_first else [number, bool(number)]
+    for value in order * 2:
+        assert told(value) == alone[type(value)], value
 
 
 def test_what_cannot_be_hashed_is_worked_out_each_time() -> None:

@@ -39,6 +39,7 @@ def test_the_index_is_that_of_the_texts(evaluation: ModuleType) -> None:
     assert evaluation.build() == read("search/index.bin")
 
 
+@pytest.mark.bulk
 def test_every_synonym_and_plain_phrase_finds_its_family(
     evaluation: ModuleType,
 ) -> None:

@@ -139,7 +139,7 @@ def _answer(
 
     asked = {"setting": setting, **line}
     if line.get("on") is None:
-        asked.setdefault("release", code.release.name)
+        asked.setdefault("release", code._schedule)  # noqa: SLF001 - its own figures
     own = (code.modifier, *modifiers)
     try:
         return price(code.number, own, **asked)

@@ -24,7 +24,6 @@ from ._distribution import Distribution
 from ._fees import is_facility
 from ._history import History
 from ._page_rows import SETTINGS, place_name
-from ._schedule import schedule
 from .errors import InvalidInputError, MissingExtraError, show
 
 if TYPE_CHECKING:
@@ -145,7 +144,7 @@ def localities(
     nation = code.price(setting=setting).allowed
     held: list[tuple[Decimal, str]] = sorted(
         (code.price(locality=each.id, setting=setting).allowed, place_name(each))
-        for each in schedule(code.release.name).localities
+        for each in code._schedule.localities  # noqa: SLF001 - its own places
     )
     axes = _axes(ax, (7.0, 0.5 + 0.16 * len(held)))
     names = [name for _, name in held]

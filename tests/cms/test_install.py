@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
+import copy
+import pickle
+import sys
 from decimal import Decimal
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 import cptkit
-from cptkit import _release
+from cptkit import NotPriced, _release
+from cptkit._install import _write
+from cptkit._release import user_directory
 from cptkit._schedule import install_zip9
+from cptkit.errors import SourceFileError
 from cptkit.pricing.plan import forget_plans
 
-from .conftest import ANES_2026, GPCI, LOCCO
+from .conftest import ANES_2026, GPCI, LOCCO, pprrvu
 
 #: One nine-digit ZIP in CMS's fixed columns (3-7 ZIP, 8-12 carrier, 13-14 locality).
 ZIP9 = "AL368551011200" + " " * 6 + "1" + "1234" + " " * 50 + "20263" + "\n"
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
 
     from .conftest import MakePprrvu
 
@@ -172,3 +178,94 @@ def test_two_copies_of_one_release_are_two_schedules(
     assert first != second
     assert first["99213"].price().allowed == Decimal("115.23")
     assert second["99213"].price().allowed == Decimal("81.83")
+
+
+def test_a_schedule_of_a_file_can_be_copied_and_pickled(october: Path) -> None:
+    """It is equal to itself by its release, and keeps its figures."""
+    own = cptkit.FeeSchedule.from_cms(october)
+    again = pickle.loads(pickle.dumps(own))
+    assert again == own
+    assert hash(again) == hash(own)
+    assert again["99213"].rvus == own["99213"].rvus
+    assert copy.copy(own) is copy.deepcopy(own) is own
+    assert own != "RVU26D"
+    bundled = cptkit.schedule("RVU26C")
+    assert pickle.loads(pickle.dumps(bundled)) is bundled
+
+
+def test_a_file_of_a_bundled_name_keeps_its_own_figures(
+    release_members: dict[str, bytes], make_zip: Callable[..., Path]
+) -> None:
+    """The bundled release of that name never answers for it, nor it for that."""
+    release_members["RVU26C/PPRRVU2026_Jul_nonQPP.csv"] = pprrvu({"code": "99213"})
+    own = cptkit.FeeSchedule.from_cms(make_zip(release_members), release="RVU26C")
+    bundled = cptkit.schedule("RVU26C")
+    assert own != bundled
+    where = {"locality": "10112-00"}
+    for _ in range(2):
+        mine, theirs = (each["99213"].price(**where) for each in (own, bundled))
+        assert mine.allowed == Decimal("84.53")
+        assert theirs.allowed == cptkit.price("99213", **where).allowed != mine.allowed
+    assert own.release.sources == ()
+    with pytest.raises(NotPriced, match="give its FeeSchedule"):
+        cptkit.price("99213", release=own.release)
+    assert cptkit.price("99213", release=own).release is own.release
+
+
+def test_what_is_no_download_is_not_kept(home: Path, tmp_path: Path) -> None:
+    """A damaged zip leaves nothing behind."""
+    damaged = tmp_path / "rvu26d.zip"
+    damaged.write_bytes(b"PK\x03\x04 and no more")
+    with pytest.raises(SourceFileError, match="damaged or cut zip"):
+        cptkit.install_release(damaged)
+    assert not home.exists()
+
+
+def test_a_file_is_written_whole_or_not_at_all(tmp_path: Path) -> None:
+    """What fails half-way leaves the old file, and no other."""
+    path = tmp_path / "kept" / "manifest.tsv"
+    _write(path, b"old")
+    with pytest.raises(TypeError):
+        _write(path, 5)  # type: ignore[arg-type]
+    assert path.read_bytes() == b"old"
+    assert [file.name for file in path.parent.iterdir()] == ["manifest.tsv"]
+
+
+@pytest.mark.parametrize(
+    ("platform", "environment", "wanted"),
+    [
+        ("linux", {"XDG_DATA_HOME": "/data"}, "/data/cptkit"),
+        (
+            "linux",
+            {"XDG_DATA_HOME": "", "HOME": "/home/a"},
+            "/home/a/.local/share/cptkit",
+        ),
+        ("darwin", {"HOME": "/Users/a"}, "/Users/a/Library/Application Support/cptkit"),
+        ("win32", {"LOCALAPPDATA": "/local"}, "/local/cptkit"),
+        ("win32", {"LOCALAPPDATA": "", "HOME": "/u"}, "/u/AppData/Local/cptkit"),
+    ],
+)
+def test_where_releases_are_kept(
+    monkeypatch: pytest.MonkeyPatch,
+    platform: str,
+    environment: dict[str, str],
+    wanted: str,
+) -> None:
+    """By each platform's custom."""
+    monkeypatch.setattr(sys, "platform", platform)
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    assert user_directory() == wanted
+
+
+@pytest.mark.parametrize("name", ["RVU24AR", "RVU26C"])
+def test_cmss_own_download_is_the_bundled_release(shared: Path, name: str) -> None:
+    """Read from the folder, packed and opened: row for row what is bundled."""
+    own = cptkit.FeeSchedule.from_cms(shared / name, release=name)
+    bundled = cptkit.schedule(name)
+    assert own.numbers == bundled.numbers
+    for number in own.numbers:
+        for modifier in ("", "26", "TC", "53"):
+            row = own.figures.find(number, modifier)
+            assert row == bundled.figures.find(number, modifier)
+    assert own.conversion_factor == bundled.conversion_factor

@@ -36,6 +36,7 @@ def localities(entry: dict[str, str]) -> int:
     return LOCALITIES.get(entry["folder"][3:5], 109)
 
 
+@pytest.mark.bulk
 def test_relative_values(shared: Path) -> None:
     """Rows as counted in the manifest; one factor; release from the title."""
     count = 0
@@ -107,6 +108,7 @@ def test_anes(shared: Path) -> None:
     assert published.national_factor == 20_317800
 
 
+@pytest.mark.bulk
 def test_oppscap(shared: Path) -> None:
     """Every row, whichever the spelling of the header."""
     for path, entry in manifest(shared, "OPPS caps by locality"):
@@ -141,6 +143,7 @@ def test_anesthesia_base(shared: Path) -> None:
 
 
 @pytest.mark.parametrize("release", ["RVU25A", "RVU25B", "RVU25C", "RVU25D"])
+@pytest.mark.bulk
 def test_folder_and_zip(shared: Path, release: str) -> None:
     """A folder as published, and the zip it came in, hold the same."""
     folder = cms.read_folder_or_zip(shared / release)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from .._money import scaled
 from ..errors import InvalidInputError, NotPriced, Reason, not_priced
 from .engine import Working, begin, finish, read, take_shares, unrounded
-from .line import FIELDS, Line, as_line
+from .line import FIELDS, Line, as_line, may_be_remembered
 from .plan import answers, remember
 
 if TYPE_CHECKING:
@@ -115,6 +115,8 @@ _GIVEN = attrgetter(*sorted(FIELDS - {"charge", "minutes"}))
 
 def _remembered(line: Line, reference: bool) -> Payment | NotPriced:
     """The answer to a line that asks what an earlier one asked, or a new answer."""
+    if not may_be_remembered(line):
+        return _priced(line, None, reference)
     key = _GIVEN(line), reference
     try:
         known = answers.get(key)

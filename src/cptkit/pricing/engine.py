@@ -193,10 +193,7 @@ def place_of(line: Line, plan: Plan | Refusal) -> Place:
 
 def _find_place(line: Line, plan: Plan | Refusal) -> Place:
     if line.gpci is not None:
-        if isinstance(line.gpci, GPCI):
-            return custom_place(line.gpci)
-        msg = f"gpci {show(line.gpci)} is not a cptkit.GPCI(work=, pe=, mp=)"
-        raise not_priced(Reason.ARGUMENT_INVALID, msg)
+        return custom_place(_gpci(line.gpci))
     place = find_place(
         plan.at.schedule.geography,
         line.locality,
@@ -210,6 +207,17 @@ def _find_place(line: Line, plan: Plan | Refusal) -> Place:
         msg = "county= and name= need state="
         raise not_priced(Reason.LOCALITY_UNKNOWN, msg)
     return place
+
+
+def _gpci(given: Any) -> GPCI:
+    """Indices of the caller's own: `GPCI`, or the mapping that ``to_dict`` makes."""
+    try:
+        return given if isinstance(given, GPCI) else GPCI(**given)
+    except TypeError:
+        msg = f"gpci {show(given)} is not a cptkit.GPCI(work=, pe=, mp=)"
+    except InvalidInputError as error:
+        msg = str(error)
+    raise not_priced(Reason.ARGUMENT_INVALID, msg)
 
 
 # --- stage 2 and 3: base, split care, both sides, units -------------------------

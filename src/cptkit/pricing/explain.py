@@ -44,12 +44,13 @@ def _head(payment: Payment) -> list[str]:
     units = "1 unit" if payment.units == 1 else f"{payment.units} units"
     allowed = money(payment._amounts.allowed)
     taking_part = "participating" if plan.at.participating else "non-participating"
+    digest = release.sha256[:16]
+    file = f"sha256 {digest}" if digest else "a file of the caller's own"
     head = [
         f"{row}, {units}, date of service {plan.at.on}",
         _NOT_MEDICARE if is_reference else f"Allowed: ${allowed}",
         "",
-        f"Release: {release.name} ({release.effective} to {release.ends}),"
-        f" sha256 {release.sha256[:16]}",
+        f"Release: {release.name} ({release.effective} to {release.ends}), {file}",
         f"Place: {payment._place.way}",
         f"Setting: {payment.setting} ({plan.setting_way})",
         f"Practitioner: {plan.at.practitioner.label}, {taking_part}",

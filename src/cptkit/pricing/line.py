@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from operator import attrgetter
 from typing import Any, cast
 
 import attrs
@@ -101,6 +102,24 @@ class Options:
 DEFAULTS = Options()
 
 
+def read_options(given: object) -> Options:
+    """The switches of a line: `Options`, or the mapping that ``to_dict`` makes.
+
+    Raises:
+        InvalidInputError: It is neither, or names a switch there is not.
+    """
+    if given is None:
+        return DEFAULTS
+    if isinstance(given, Options):
+        return given
+    try:
+        return Options(**cast("dict[str, Any]", given))
+    except TypeError:
+        names = ", ".join(field.name for field in attrs.fields(Options))
+        msg = f"options={show(given)} is not cptkit.Options(); its switches: {names}"
+        raise InvalidInputError(msg) from None
+
+
 def _modifiers(value: object) -> object:
     """Lists become tuples, so that lines can be hashed; text stays as written."""
     if isinstance(value, (list, set, frozenset)):
@@ -124,9 +143,10 @@ class Line:
         state: State, with ``county`` or ``name`` where it has several localities.
         county: County in ``state``.
         name: Name of a locality in ``state``.
-        gpci: The caller's own `GPCI`, instead of any place.
+        gpci: The caller's own `GPCI`, or a mapping of its parts, instead of a place.
         setting: ``"facility"`` or ``"non-facility"``, instead of ``pos``.
-        release: A release's name or a year, instead of the one of the date.
+        release: A release's name, a year or a `FeeSchedule`, instead of the release
+            of the date.
         conversion_factor: Dollars per RVU, instead of the one in force.
         practitioner: ``"MD"``, ``"NP"``, ``"PA"`` ...; ``"MD"`` when left out.
         participating: Whether the supplier participates; True when left out.
@@ -140,7 +160,7 @@ class Line:
         induction: Physician present at induction, for modifier AD.
         base_units: Anesthesia base units, instead of CMS's.
         strict: Refuse a date whose own release is not held.
-        options: The switches of R39.
+        options: The switches of R39: `Options`, or a mapping of them.
 
     Money, shares and factors are taken as text, `int`, `Decimal` or `Fraction`.
     """
@@ -192,6 +212,16 @@ class Line:
 
 
 FIELDS = frozenset(field.name for field in attrs.fields(Line))
+#: Where a number may stand, and True may not, though a dictionary takes it for 1.
+_NUMBERS = attrgetter(
+    *("code", "zip", "pos", "units", "conversion_factor"),
+    *("percent_payable", "postop_share", "base_units"),
+)
+
+
+def may_be_remembered(line: Line) -> bool:
+    """Whether an equal line asks for the same: no True stands where 1 would."""
+    return bool not in map(type, _NUMBERS(line))
 
 
 def as_line(given: object) -> Line:
@@ -225,10 +255,11 @@ def _plain(name: str, value: Any) -> Any:
         return getattr(value, "number", value)
     if name == "locality" and hasattr(value, "id"):
         return value.id
-    if name == "release" and hasattr(value, "release"):
-        return value.release.name
-    if name in ("options", "gpci"):
+    if name in ("options", "gpci") and hasattr(value, "to_dict"):
         return value.to_dict()
+    if name == "release":
+        value = getattr(value, "release", value)  # a schedule's
+        return getattr(value, "name", value)
     if isinstance(value, (bool, int, str)) or value is None:
         return value
     if isinstance(value, Fraction):

@@ -80,8 +80,7 @@ def _warn_by_report(working: Working, rank: int) -> None:
         f"procedure {rank} of the day is priced by report; 50 % is what the fifth"
         " would pay (R16)"
     )
-    if warning not in working.warnings:
-        working.warnings += (warning,)
+    working.warnings += (warning,)
 
 
 def _entries(lines: list[Working]) -> list[_Entry]:

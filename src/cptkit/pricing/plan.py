@@ -13,7 +13,7 @@ from .._law import Rate, RateName, Rates
 from .._store import Row
 from ..errors import InvalidInputError, NotPriced, Reason, not_priced
 from .anesthesia import Anesthesia, anesthesia_of
-from .line import Line
+from .line import Line, may_be_remembered
 from .refusals import refuse
 from .request import Circumstances, Request, read_circumstances, read_request
 from .roles import reduced_share, role_shares
@@ -129,7 +129,8 @@ def plan_for(line: Line, *, reference: bool = False) -> Plan | Refusal:
             cannot be read; those faults come before R37's list.
     """
     key = (line.code, line.modifiers, reference)
-    circumstances = _CIRCUMSTANCES(line)
+    # A list equals no line before it; nor does what must not be remembered.
+    circumstances = _CIRCUMSTANCES(line) if may_be_remembered(line) else []
     try:
         return _remembered[circumstances][1][key]
     except (KeyError, TypeError):  # not yet, or something that cannot be hashed

@@ -29,7 +29,7 @@ from ..errors import (
     not_priced,
     show,
 )
-from .line import DEFAULTS, Line, Options
+from .line import Line, Options, read_options
 from .share import Amount, Share
 
 
@@ -114,7 +114,7 @@ def read_circumstances(line: Line) -> Circumstances:
             read.
         InvalidInputError: Another argument cannot.
     """
-    options = line.options if isinstance(line.options, Options) else DEFAULTS
+    options = read_options(line.options)
     schedule, on, exact, notices = _release_of(line, options)
     pos, facility, way, pos_notices = _setting_of(line, options, on)
     practitioner = _practitioner_of(line.practitioner)
@@ -204,7 +204,13 @@ def _schedule_of(asked: object) -> FeeSchedule:
     """A schedule as it was asked for: itself, its release, or a name."""
     if isinstance(asked, FeeSchedule):
         return asked
-    return open_release(asked if isinstance(asked, Release) else release_named(asked))
+    if not isinstance(asked, Release):
+        return open_release(release_named(asked))
+    held = release_named(asked.name)
+    if held.bundled != asked.bundled:
+        msg = f"{asked.name} of a file of your own is asked for: give its FeeSchedule"
+        raise InvalidInputError(msg)
+    return open_release(held)
 
 
 def _setting_of(
