@@ -144,6 +144,23 @@ def test_right_and_left_of_rows_that_are_no_pair() -> None:
     assert sided.allowed == plain.allowed
 
 
+def test_an_add_on_code_alone_names_five_of_its_primaries() -> None:
+    """The first five, and how many there are; all where there are five."""
+    on = "2026-08-03"
+    told = {}
+    for number in cptkit.schedule("RVU26C").numbers:
+        edit = cptkit.ncci.primaries(number, on=on)
+        if edit is not None and len(edit.primaries) in (5, 6, 7):
+            claim = cptkit.price_claim([number], on=on)
+            for each in claim.findings:
+                if "none of its primary codes" in each.seen:
+                    told[len(edit.primaries)] = edit.primaries, each.seen
+    assert set(told) == {5, 6, 7}
+    for count, (primaries, seen) in told.items():
+        tail = f" ... {count} in all" if count > 5 else ""
+        assert f"({', '.join(primaries[:5])}{tail})" in seen
+
+
 def test_a_rank_beyond_the_fifth_is_warned_of_once() -> None:
     """R16: each unit has a rank of its own, and its own warning."""
     lines = ["47562", "49505", "44950", "27447", "29881", Line("17110", units=2)]
@@ -241,6 +258,13 @@ def test_the_base_of_an_endoscopic_family() -> None:
             "reports AS, not 80",
         ),
         ("47562", "AS", {}, "MODIFIER_NOT_ALLOWED", "AS is for a PA, NP or CNS"),
+        (
+            "47562",
+            "52",
+            {"percent_payable": "100.0001"},
+            "ARGUMENT_INVALID",
+            "percent_payable '100.0001' is over 100",
+        ),
         ("11042", "54", {}, "MODIFIER_NOT_ALLOWED", "11042 has 000"),
         ("00790", "AA", {"minutes": 0}, "MINUTES_MISSING", "must be more than 0"),
         (

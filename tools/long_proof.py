@@ -291,6 +291,14 @@ def commit() -> str:
     return told[0].strip() + (" and changes not committed" if changed else "")
 
 
+def result_of(job: Future[Part]) -> Part:
+    """A part's figures; a part that could not run is a difference, and says why."""
+    try:
+        return job.result()
+    except Exception as error:  # noqa: BLE001
+        return Part("parts that did not run", type(error).__name__, 1, 1, str(error))
+
+
 def main() -> int:
     """Run every part on all cores; 1 where anything differs."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
@@ -301,7 +309,7 @@ def main() -> int:
     start, parts = time.time(), []
     with ProcessPoolExecutor(chosen.workers) as pool:
         for job in as_completed(jobs(pool.submit, quick=chosen.quick)):
-            part = job.result()
+            part = result_of(job)
             parts.append(part)
             name = f"{part.group}: {part.name}"
             print(f"{name:58} {part.total:>10,} {part.wrong:>5,} differ", flush=True)

@@ -260,7 +260,7 @@ def _plain(name: str, value: Any) -> Any:
     if name == "release":
         value = getattr(value, "release", value)  # a schedule's
         return getattr(value, "name", value)
-    if isinstance(value, (bool, int, str)) or value is None:
+    if isinstance(value, (bool, int, str)):
         return value
     if isinstance(value, Fraction):
         return str(value)
