@@ -130,7 +130,7 @@ def plan_for(line: Line, *, reference: bool = False) -> Plan | Refusal:
     """
     key = (line.code, line.modifiers, reference)
     # A list equals no line before it; nor does what must not be remembered.
-    circumstances = _CIRCUMSTANCES(line) if may_be_remembered(line) else []
+    circumstances: Any = _CIRCUMSTANCES(line) if may_be_remembered(line) else []
     try:
         return _remembered[circumstances][1][key]
     except (KeyError, TypeError):  # not yet, or something that cannot be hashed
