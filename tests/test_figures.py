@@ -314,6 +314,15 @@ def test_modifiers_are_the_four(published: Published) -> None:
     assert all(modifiers(code) == ("", "53") for code in stopped)
 
 
+def test_one_locality_is_found_as_among_all(published: Published) -> None:
+    """A locality decoded alone is the one of the whole list; others are none."""
+    figures = cptkit.schedule(published.name).figures
+    for record in figures.localities:
+        assert figures.locality(record.mac, record.number) == record
+    for mac, number in (("", ""), ("0110", "05"), ("01102", "5"), ("AL", "ALABAMA")):
+        assert figures.locality(mac, number) is None
+
+
 def test_keys_are_sorted_and_unique(published: Published) -> None:
     """Rows stand in the order of their keys, each key once."""
     figures = published.schedule.figures

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -11,7 +11,7 @@ import pytest
 
 import cptkit
 from cptkit import GPCI, InvalidInputError, Line, NotPriced, Options, Reason, pricing
-from cptkit._law import Waiver, waivers
+from cptkit._law import Waiver, rates_on, turning_days, waivers
 from cptkit.pricing import engine, multiple, plan
 from cptkit.pricing.payment import Payment
 
@@ -218,8 +218,10 @@ def half_up(amount: Fraction) -> Decimal:
 
 def test_the_base_of_an_endoscopic_family() -> None:
     """R17: the lower of fee and cap; with no price of its own nothing is taken off."""
-    working = engine.read(Line("45385", **CHICAGO))
-    assert isinstance(working, engine.Working)
+    line = Line("45385", **CHICAGO)
+    found = engine.read(line)
+    assert isinstance(found, tuple)
+    working = engine.Working(line, *found)
     assert multiple._base_amount("45378", working) == int(
         cptkit.price("45378", **CHICAGO).base * 100
     )
@@ -334,10 +336,13 @@ def test_a_waiver_begins_on_its_day(monkeypatch: pytest.MonkeyPatch) -> None:
     held = dict(waivers())
     held["G0121"] = held["G0121"]._replace(since=date(2025, 6, 1))
     assert isinstance(held["G0121"], Waiver)
-    monkeypatch.setattr("cptkit._law.waivers", lambda: held)
-    plan.forget_plans()
-    before = cptkit.price("G0121", on="2025-05-31", deductible="500")
-    after = cptkit.price("G0121", on="2025-06-01", deductible="500")
+    with monkeypatch.context() as patched:
+        patched.setattr("cptkit._law.waivers", lambda: held)
+        turning_days.cache_clear()
+        plan.forget_plans()
+        before = cptkit.price("G0121", on="2025-05-31", deductible="500")
+        after = cptkit.price("G0121", on="2025-06-01", deductible="500")
+    turning_days.cache_clear()
     plan.forget_plans()
     assert before.deductible == before.allowed > 0
     assert after.patient_pays == 0
@@ -378,7 +383,8 @@ def test_memory_is_bounded_and_changes_no_answer(
         for line, wanted in zip(lines, before, strict=True):
             (found,) = cptkit.price_many([line])
             assert found.to_dict() == wanted
-            assert len(plan.answers) + len(plan._remembered) <= 4
+            assert len(plan.answers) <= 4
+            assert len(plan._remembered) <= 4
             remembered = cptkit.schedule("RVU25D").geography.remembered
             assert len(remembered) <= 2
 
@@ -401,6 +407,59 @@ def test_true_is_not_taken_for_one(name: str, number: int, *, flag_first: bool) 
     order = [bool(number), number] if flag_first else [number, bool(number)]
     for value in order * 2:
         assert told(value) == alone[type(value)], value
+
+
+@pytest.mark.parametrize(
+    ("given", "equal"),
+    [
+        ({"zip": 60601}, {"zip": 60601.0}),
+        ({"modifiers": (25,)}, {"modifiers": (25.0,)}),
+        ({"units": 2}, {"units": 2.0}),
+        ({"pos": 22}, {"pos": 22.0}),
+        ({"conversion_factor": 33}, {"conversion_factor": 33.0}),
+    ],
+)
+@pytest.mark.parametrize("other_first", [True, False])
+def test_an_equal_number_of_another_class_is_read_anew(
+    given: dict[str, Any], equal: dict[str, Any], *, other_first: bool
+) -> None:
+    """What is remembered of 25 is not said of 25.0, which may be refused."""
+
+    def told(line: dict[str, Any]) -> str:
+        (found,) = cptkit.price_many([{"code": "99213", **line}])
+        return str(found.to_dict())
+
+    plan.forget_plans()
+    alone = told(given)
+    plan.forget_plans()
+    other = told(equal)
+    plan.forget_plans()
+    for line in (equal, given) if other_first else (given, equal):
+        told(line)
+    assert (told(given), told(equal)) == (alone, other)
+
+
+def test_days_alike_share_a_plan_and_each_names_its_own() -> None:
+    """One plan serves a release's days; date and place stay the line's."""
+    plan.forget_plans()
+    first = cptkit.price("99213", on="2025-10-15", pos="22", zip="60601")
+    second = cptkit.price("99213", on="2025-10-16", pos="19", zip="60601")
+    assert second._answer is first._answer
+    assert "date of service 2025-10-16" in second.explain()
+    assert "place of service 19" in second.explain()
+    assert "place of service 22" in first.explain()
+    late = cptkit.price("99213", on="2025-01-15", pos="22", zip="60601")
+    assert late.release.name == "RVU25A" != first.release.name
+
+
+def test_no_plan_outlives_a_change_of_the_law() -> None:
+    """Each rate, waiver and right to bill begins a new stretch of days."""
+    for day in turning_days()[1:]:
+        if day.year < 2023:
+            continue
+        eve = day - timedelta(days=1)
+        assert rates_on(day) is not rates_on(eve)
+        assert rates_on(day).since == day
 
 
 def test_what_cannot_be_hashed_is_worked_out_each_time() -> None:

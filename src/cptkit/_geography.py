@@ -16,12 +16,11 @@ from ._money import decimal_of, scaled
 from .errors import NotPriced, Reason, did_you_mean, not_priced, show
 
 if TYPE_CHECKING:
-    from ._store import LocalityRecord
+    from ._store import Figures, LocalityRecord
 
 #: CMS lists these Southern California localities under both California MACs.
 _CALIFORNIA_ALIAS = {"01112": "01182", "01182": "01112"}
-_JOINED = re.compile(r"([0-9]{4,5})[- ]?([0-9]{2})")
-_ZIP = re.compile(r"([0-9]{5})(?:-?([0-9]{4}))?")
+_JOINED = r"([0-9]{4,5})[- ]?([0-9]{2})"
 
 
 def _work_index(value: object) -> Decimal:
@@ -208,26 +207,32 @@ def parse_zip(value: object) -> tuple[str, str]:
         text = f"{value:09d}" if value > 99999 else f"{value:05d}"
     else:
         text = value.strip() if isinstance(value, str) else ""
-    match = _ZIP.fullmatch(text)
-    if match is None:
+    zip5, plus4 = text[:5], text[5:].removeprefix("-")
+    digits = zip5 + plus4
+    whole = len(digits) in (5, 9) and not text.endswith("-")
+    if not (whole and digits.isascii() and digits.isdigit()):
         msg = f"ZIP {show(value)} is not five digits, or nine with the plus four"
         raise not_priced(Reason.ZIP_INVALID, msg)
-    return match[1], match[2] or ""
+    return zip5, plus4
 
 
 class Geography:
     """The localities of one release, and the ways to one of them."""
 
-    def __init__(self, release: str, records: tuple[LocalityRecord, ...]) -> None:
+    def __init__(self, release: str, figures: Figures) -> None:
         self.release = release
-        self._records = {(r.mac, r.number): r for r in records}
+        self._figures = figures
         #: Places already found, by what was given; the engine's memory.
         self.remembered: dict[object, Place] = {}
 
     @property
     def localities(self) -> tuple[Locality, ...]:
         """Every locality of the release."""
-        return tuple(self._locality(r) for r in self._records.values())
+        return tuple(self._locality(r) for r in self._records)
+
+    @property
+    def _records(self) -> tuple[LocalityRecord, ...]:
+        return self._figures.localities
 
     def _locality(self, r: LocalityRecord) -> Locality:
         gpci = GPCI(*(decimal_of(index, 3) for index in (r.work, r.pe, r.mp)))
@@ -239,11 +244,11 @@ class Geography:
         Raises:
             NotPriced: `Reason.LOCALITY_UNKNOWN`.
         """
-        record = self._records.get((mac, number))
+        record = self._figures.locality(mac, number)
         if record is None:
-            record = self._records.get((_CALIFORNIA_ALIAS.get(mac, ""), number))
+            record = self._figures.locality(_CALIFORNIA_ALIAS.get(mac, ""), number)
         if record is None:
-            same = sorted(f"{m}-{n}" for m, n in self._records if m == mac)
+            same = sorted(f"{mac}-{r.number}" for r in self._records if r.mac == mac)
             hint = f"; MAC {mac} has {', '.join(same)}" if same else ""
             notice = (
                 f" (the ZIP map is of {zip_table().edition}, the indices of"
@@ -271,7 +276,8 @@ class Geography:
             return self.place(value.mac, value.number)
         if isinstance(value, (tuple, list)):
             value = "-".join(map(str, cast("list[object]", value)))
-        match = _JOINED.fullmatch(value.strip()) if isinstance(value, str) else None
+        text = value.strip() if isinstance(value, str) else ""
+        match = re.fullmatch(_JOINED, text)
         if match is None:
             msg = (
                 f"locality {show(value)} is not a MAC and a locality number:"
@@ -318,7 +324,7 @@ class Geography:
         states = {area.state, *_MISSOURI_KANSAS.get(area.state, ())}
         mine = [
             f"{r.mac}-{r.number} {r.name}"
-            for r in self._records.values()
+            for r in self._records
             if r.state in states or (r.mac, r.number) == (area.mac, area.locality)
         ]
         msg = (
@@ -339,9 +345,9 @@ class Geography:
         """
         text = _plain(state)
         code = _STATES.get(text, text)
-        mine = [r for r in self._records.values() if r.state == code]
+        mine = [r for r in self._records if r.state == code]
         if not mine:
-            known = sorted({r.state for r in self._records.values()})
+            known = sorted({r.state for r in self._records})
             near = did_you_mean(text, [*known, *_STATES])
             msg = f"state {show(state)} has no locality in {self.release}{near}"
             raise not_priced(Reason.LOCALITY_UNKNOWN, msg)

@@ -4,9 +4,10 @@ Each table is a file under ``data/law``, kept by hand, with the authority of
 every value. Rules ask for a rate by name and never for the date.
 """
 
+from bisect import bisect_right
 from datetime import date
 from fractions import Fraction
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Literal, NamedTuple
 
 from . import _resources
@@ -88,12 +89,12 @@ def percent(numerator: int, denominator: int) -> str:
 
 
 class Rates:
-    """Every rate in force on one day."""
+    """Every rate in force from a day on, until the law changes again."""
 
-    __slots__ = ("_found", "on")
+    __slots__ = ("_found", "since")
 
-    def __init__(self, on: date, found: dict[str, Rate]) -> None:
-        self.on, self._found = on, found
+    def __init__(self, since: date, found: dict[str, Rate]) -> None:
+        self.since, self._found = since, found
 
     def __getitem__(self, name: RateName) -> Rate:
         return self._found[name]
@@ -130,15 +131,30 @@ def _ratio(text: str) -> tuple[int, int]:
     return int(whole + places), 10 ** len(places)
 
 
-@lru_cache(maxsize=64)
 def rates_on(on: date) -> Rates:
-    """The rates in force on a date of service."""
+    """The rates in force on a date of service: one object for all days alike."""
+    days = turning_days()
+    return rates_since(days[bisect_right(days, on) - 1])
+
+
+@lru_cache(maxsize=1)
+def turning_days() -> list[date]:
+    """The days on which a rate, a waiver or who may bill begins, in order."""
+    found = {rate.since for rows in history().values() for rate in rows}
+    found |= {waiver.since for waiver in waivers().values()}
+    found |= {who.since for who in practitioners().values()}
+    return [date.min, *sorted(found)]
+
+
+@cache
+def rates_since(day: date) -> Rates:
+    """The rates in force from one turning day to the next."""
     found: dict[str, Rate] = {}
     for name, rows in history().items():
-        held = [rate for rate in rows if rate.since <= on]
+        held = [rate for rate in rows if rate.since <= day]
         if held:
             found[name] = held[-1]
-    return Rates(on, found)
+    return Rates(day, found)
 
 
 class Modifier(NamedTuple):
@@ -159,6 +175,13 @@ class PlaceOfService(NamedTuple):
     stated_since: date | None
     authority: str
     label: str
+
+    @property
+    def hospital(self) -> str:
+        """What rules ask of a place beside its setting (R12, R37)."""
+        if self.pos == "21":
+            return "inpatient"
+        return "hospital" if self.pos in ("19", "22", "23") else "elsewhere"
 
 
 class Practitioner(NamedTuple):

@@ -19,7 +19,7 @@ Number = str | int | float | Decimal | Fraction
 #: RVU (1e-2) x index (1e-3) x factor (1e-6) is 1e-11 dollars: 1e-9 cents.
 BASE_SCALE = 10**9
 
-_PLAIN = re.compile(r"\$?([0-9]{1,12}|[0-9]{1,3}(?:,[0-9]{3}){1,3})(\.[0-9]{0,12})?")
+_PLAIN = r"\$?([0-9]{1,12}|[0-9]{1,3}(?:,[0-9]{3}){1,3})(\.[0-9]{0,12})?"
 _LIMIT = 10**12
 
 
@@ -83,7 +83,7 @@ def exact(value: object, what: str, *, signed: bool = False) -> Fraction:
     elif isinstance(value, str):
         text = value.strip()
         minus = signed and text.startswith("-")
-        if _PLAIN.fullmatch(text[minus:]):
+        if re.fullmatch(_PLAIN, text[minus:]):
             number = Fraction(text[minus:].lstrip("$").replace(",", ""))
             number = -number if minus else number
     elif isinstance(value, Decimal):

@@ -11,7 +11,7 @@ from .errors import InvalidInputError, Reason, not_priced, show
 
 #: Five characters; CMS also prints placeholders such as GXXX1.
 _CODE = re.compile(r"[0-9]{4}[0-9A-Z]|[A-Z][0-9]{4}|[A-Z]XXX[0-9]")
-_SPLIT = re.compile(r"[\s,;:/-]+")
+_SPLIT = r"[\s,;:/-]+"
 
 
 def parse_code(value: object) -> tuple[str, tuple[str, ...]]:
@@ -34,7 +34,7 @@ def parse_code(value: object) -> tuple[str, tuple[str, ...]]:
         text = f"{number:05d}" if 0 <= number < 100_000 else ""
     else:
         text = number.strip().upper() if isinstance(number, str) else ""
-    words = [word for word in _SPLIT.split(text) if word]
+    words = [word for word in re.split(_SPLIT, text) if word]
     if not words or not _CODE.fullmatch(words[0]):
         msg = (
             f"code {show(value)} is not a CPT or HCPCS code:"
@@ -78,4 +78,4 @@ def split_modifiers(value: object) -> tuple[str, ...]:
 
 @lru_cache(maxsize=4096)
 def _words(text: str) -> tuple[str, ...]:
-    return tuple(word for word in _SPLIT.split(text.strip().upper()) if word)
+    return tuple(word for word in re.split(_SPLIT, text.strip().upper()) if word)

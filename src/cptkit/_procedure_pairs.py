@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 from ._parse import parse_code
-from ._release import SourceFile, parse_date
+from ._release import parse_date
+from ._source_file import SourceFile
 from .errors import InvalidInputError, SourceFileError
 from .indicators import Indicator, indicator
 

@@ -11,36 +11,18 @@ import sys
 from datetime import date, datetime
 from decimal import Decimal
 from threading import Lock
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import attrs
 
 from . import _resources
 from .errors import NotPriced, Reason, did_you_mean, not_priced, show
 
+if TYPE_CHECKING:
+    from ._source_file import SourceFile
+
 #: First month of each quarterly release, by its letter.
 _QUARTERS = {1: "A", 4: "B", 7: "C", 10: "D"}
-
-
-@attrs.frozen
-class SourceFile:
-    """One CMS file behind a release.
-
-    Attributes:
-        kind: What it holds, for example ``relative values``.
-        path: Its name in the download it came from.
-        sha256: Of its bytes, in hexadecimal.
-        rows: Data rows read from it.
-    """
-
-    kind: str
-    path: str
-    sha256: str
-    rows: int
-
-    def to_dict(self) -> dict[str, Any]:
-        """The fields as plain data."""
-        return attrs.asdict(self)
 
 
 @attrs.frozen
@@ -78,8 +60,10 @@ class Release:
     @property
     def sha256(self) -> str:
         """sha256 of the relative value file."""
-        kinds = {source.kind: source.sha256 for source in self.sources}
-        return kinds.get("relative values", "")
+        for source in self.sources:
+            if source.kind == "relative values":
+                return source.sha256
+        return ""
 
     def governs(self, on: date) -> bool:
         """Whether the release was in force on the date of service."""
@@ -114,6 +98,8 @@ class Registry:
 
     def sources(self, name: str) -> tuple[SourceFile, ...]:
         if self._sources is None:
+            from ._source_file import SourceFile
+
             gathered: dict[str, list[SourceFile]] = {}
             rows = _resources.lines("figures/sources.tsv")
             for release, kind, path, sha256, count in rows + installed_lines(

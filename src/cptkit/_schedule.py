@@ -50,7 +50,7 @@ class FeeSchedule:
     ) -> None:
         self.release = release
         self.figures = figures
-        self.geography = Geography(release.name, figures.localities)
+        self.geography = Geography(release.name, figures)
         self._descriptors = descriptors
         self._numbers: tuple[str, ...] | None = None
 

@@ -125,6 +125,7 @@ class Figures:
         self._profiles: list[str] = []
         self._decoded: dict[int, Profile] = {}
         self._found: dict[tuple[str, str], Row] = {}
+        self._text: str | None = None
         self._places: tuple[LocalityRecord, ...] | None = None
 
     def same(self, other: "Figures") -> bool:
@@ -205,13 +206,28 @@ class Figures:
         keys = (self._key_at(index) for index in range(self.rows))
         return sorted({key[:5].decode("ascii") for key in keys})
 
+    def locality(self, mac: str, number: str) -> LocalityRecord | None:
+        """One locality, without decoding the others."""
+        text = self._locality_text
+        start = f"\n{mac}\t{number}\t"
+        at = text.find(start) + 1
+        return _locality(text[at : text.index("\n", at)]) if at else None
+
     @property
     def localities(self) -> tuple[LocalityRecord, ...]:
         """The localities of the release, in MAC and locality order."""
         if self._places is None:
-            text = zlib.decompress(self._parts[1]).decode("utf-8")
-            self._places = tuple(_locality(line) for line in text.split("\n") if line)
+            rows = self._locality_text.split("\n")
+            self._places = tuple(_locality(line) for line in rows if line)
         return self._places
+
+    @property
+    def _locality_text(self) -> str:
+        """The localities, one a line, between line ends."""
+        if self._text is None:
+            text = zlib.decompress(self._parts[1]).decode("utf-8")
+            self._text = f"\n{text}\n"
+        return self._text
 
     def _block(self, number: int) -> bytes:
         block = self._blocks.get(number)

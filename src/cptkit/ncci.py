@@ -24,7 +24,8 @@ import attrs
 from . import _resources
 from ._parse import parse_code
 from ._procedure_pairs import Edition, Pair, PairIndicator, ProcedurePairs, load
-from ._release import SourceFile, parse_date
+from ._release import parse_date
+from ._source_file import SourceFile
 from .indicators import Indicator, indicator
 
 __all__ = [

@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..errors import NotPriced
-from ..pricing import price_line
+from ..pricing.alone import price_line
 from ..pricing.line import Line
 from .plans import NUMBERS
 from .readers import NOT_GIVEN, UNREADABLE, WRONG

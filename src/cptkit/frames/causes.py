@@ -11,7 +11,7 @@ from .._money import round_half_up
 from .._release import registry
 from .._schedule import open_release
 from ..errors import NotPriced
-from ..pricing import price_line
+from ..pricing.alone import price_line
 from ..pricing.claim import price_claim
 
 if TYPE_CHECKING:
@@ -71,13 +71,13 @@ def _non_facility(line: Line, payment: Payment) -> Iterator[Alternative]:
 
 
 def _non_participating(line: Line, payment: Payment) -> Iterator[Alternative]:
-    if payment._plan.at.participating:
+    if payment._answer.plan.basis.participating:
         yield from _each(line, {"95 %": {"participating": False}})
 
 
 def _sequestration(_line: Line, payment: Payment) -> Iterator[Alternative]:
     """Taken off the allowed amount, in whole or as Medicare's share loses it."""
-    in_force = payment._plan.at.sequestration
+    in_force = payment._answer.plan.basis.sequestration
     rate = max(_law.history()["sequestration"], key=lambda r: (r.numerator, r.since))
     rate = in_force if in_force.numerator else rate
     cents = payment._amounts
@@ -118,7 +118,7 @@ def _assistant(line: Line, payment: Payment) -> Iterator[Alternative]:
 
 def _multiple(line: Line, payment: Payment) -> Iterator[Alternative]:
     """As the second of two services of its day."""
-    if not payment._plan.ranking:
+    if not payment._answer.plan.ranking:
         return
     for other in (line, attrs.evolve(line, code=_HEAVY_SURGERY, modifiers=(), units=1)):
         second = price_claim([other, line]).lines[1]

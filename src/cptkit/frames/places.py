@@ -33,7 +33,8 @@ NOWHERE = PlaceRow(Indices(), None)
 def place_row(place: dict[str, Any], plan: dict[str, Any]) -> PlaceRow:
     """The place of a line's fields, in the release of a plan's fields."""
     try:
-        found = place_of(Line("", **place), plan_for(Line(**plan)))
+        _, made = plan_for(Line(**plan))
+        found = place_of(Line("", **place), made.basis)
     except NotPriced as refusal:
         return PlaceRow(Indices(NUMBERS[refusal.reason.name]), None)
     where = found.locality.id if found.locality else None

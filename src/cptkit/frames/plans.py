@@ -73,7 +73,7 @@ class PlanRow(NamedTuple):
 def plan_row(fields: dict[str, Any]) -> PlanRow:
     """The plan of a line's fields as integers."""
     try:
-        plan = plan_for(Line(**fields))
+        _, plan = plan_for(Line(**fields))
     except NotPriced as refusal:
         return PlanRow(early=NUMBERS[refusal.reason.name], release=-1)
     return row_of(plan)
@@ -81,7 +81,7 @@ def plan_row(fields: dict[str, Any]) -> PlanRow:
 
 def row_of(plan: Plan | Refusal) -> PlanRow:
     """A plan or its refusal as integers."""
-    release = release_number(plan.at.schedule.release.name)
+    release = release_number(plan.basis.schedule.release.name)
     if isinstance(plan, Refusal):
         return PlanRow(late=NUMBERS[plan.answer.reason.name], release=release)
     return _of(plan, release)
@@ -121,7 +121,7 @@ def _of(plan: Plan, release: int) -> PlanRow:
         *_ratio(plan.reduced),
         *_ratio(plan.practitioner_share),
         *_limiting(plan),
-        *_ratio(plan.at.participation),
+        *_ratio(plan.basis.participation),
         *((0, 1) if plan.coinsurance is None else _ratio(plan.coinsurance)),
     )
 
@@ -131,7 +131,7 @@ def _ratio(share: Share | None) -> tuple[int, int]:
 
 
 def _engine(plan: Plan) -> int:
-    options = plan.at.options
+    options = plan.basis.options
     if plan.anesthesia is not None or plan.equipment:
         return 1
     if (options.rounding, options.tie, options.limiting) != (
@@ -146,14 +146,14 @@ def _engine(plan: Plan) -> int:
 def _two_units(plan: Plan) -> tuple[int, tuple[int, int]]:
     if plan.row.profile.bilateral == "2":
         return ONE_FEE, (1, 1)
-    if pairs_units(plan.row, plan.at.options.two_units):
-        rate = plan.at.rates["bilateral"]
+    if pairs_units(plan.row, plan.basis.options.two_units):
+        rate = plan.basis.rates["bilateral"]
         return ONE_PAIR, (rate.numerator, rate.denominator)
     return TWO_PROCEDURES, (1, 1)
 
 
 def _limiting(plan: Plan) -> tuple[int, int]:
-    at = plan.at
+    at = plan.basis
     if at.participation is None or at.practitioner.must_accept_assignment:
         return 0, 1
     rate = at.rates["limiting-charge"]

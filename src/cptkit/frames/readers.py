@@ -21,7 +21,6 @@ from .._parse import parse_code, split_modifiers
 from .._release import parse_date, registry
 from ..errors import InvalidInputError, NotPriced
 from ..pricing.engine import charge_of, units_of
-from ..pricing.refusals import HOSPITAL
 
 #: What stands for a value that cannot be read; no field takes it.
 UNREADABLE = "?"
@@ -118,9 +117,9 @@ def read_pos(value: Any) -> Any:
 @lru_cache(maxsize=1)
 def alike() -> dict[str, str]:
     """Places of service by one that prices alike: setting and hospital (R7, R12)."""
-    first: dict[tuple[bool, bool, bool], str] = {}
+    first: dict[tuple[bool, str], str] = {}
     return {
-        pos: first.setdefault((row.facility, pos in HOSPITAL, pos == "21"), pos)
+        pos: first.setdefault((row.facility, row.hospital), pos)
         for pos, row in _law.places_of_service().items()
     }
 

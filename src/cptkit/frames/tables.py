@@ -179,10 +179,11 @@ def _epoch(at: Circumstances, numbers: dict[Any, int]) -> Epoch:
         if not name.startswith(_NO_SHARE)
         and (rows_held := [rate for rate in rows if rate.since <= at.on])
     )
+    basis = at.basis
     waived = sum(waiver.since <= at.on for waiver in _law.waivers().values())
-    key = shares, waived, at.practitioner.since <= at.on
+    key = shares, waived, basis.practitioner.since <= at.on
     number = numbers.setdefault(key, len(numbers))
-    return Epoch(number, at.on, at.schedule.release.name, at.factor)
+    return Epoch(number, at.on, basis.schedule.release.name, basis.factor)
 
 
 # --- rows of the relative value file, and their shapes --------------------------

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from copy import copy
-from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
-from .._money import scaled
 from ..errors import InvalidInputError, NotPriced, Reason, not_priced
-from .engine import Working, begin, finish, read, take_shares, unrounded
-from .line import FIELDS, Line, as_line, may_be_remembered
-from .plan import answers, remember
+from .alone import price_line
+from .line import Line, as_line
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -98,63 +95,3 @@ def price_many(
 
 
 _PROGRESS_EVERY = 10_000
-
-
-def price_line(
-    line: Line, deductible: object = None, *, reference: bool = False
-) -> Payment | NotPriced:
-    """A line alone: a claim of one."""
-    if deductible is None and line.charge is None and line.minutes is None:
-        return _remembered(line, reference)
-    return _priced(line, deductible, reference)
-
-
-#: What decides the answer to a line without charge, minutes and deductible.
-_GIVEN = attrgetter(*sorted(FIELDS - {"charge", "minutes"}))
-
-
-def _remembered(line: Line, reference: bool) -> Payment | NotPriced:
-    """The answer to a line that asks what an earlier one asked, or a new answer."""
-    if not may_be_remembered(line):
-        return _priced(line, None, reference)
-    key = _GIVEN(line), reference
-    try:
-        known = answers.get(key)
-    except TypeError:  # something that cannot be hashed is read, then refused
-        return _priced(line, None, reference)
-    if known is None:
-        known = _priced(line, None, reference)
-        remember(answers, key, known)
-    return known if isinstance(known, NotPriced) else known._for_line(line)
-
-
-def _priced(line: Line, deductible: object, reference: bool) -> Payment | NotPriced:
-    """Every stage of R37."""
-    working = read(line, reference=reference)
-    if isinstance(working, NotPriced):
-        return working
-    try:
-        owed = 0 if deductible is None else scaled(deductible, 2, "deductible")
-    except InvalidInputError as error:
-        return not_priced(Reason.ARGUMENT_INVALID, str(error), code=working.plan.code)
-    begin(working)
-    _reduce_alone(working)
-    exact = None
-    if working.plan.at.options.limiting == "unrounded":
-        twin = unrounded(working)
-        begin(twin)
-        _reduce_alone(twin)
-        exact = take_shares(twin)
-    return finish(working, owed, exact)
-
-
-def _reduce_alone(working: Working) -> None:
-    """Stage 4 for a line alone: only its own units can lower each other."""
-    if not working.plan.equipment and len(working.procedures) < 2:
-        return
-    from .multiple import reduce, technical_part
-
-    if working.plan.equipment:
-        working.technical = technical_part(working)
-    if len(working.procedures) > 1:
-        reduce([working])

@@ -100,9 +100,9 @@ class Anesthesia(NamedTuple):
 
 def own_base_units(request: "Request") -> int | None:
     """Base units: the caller's, or CMS's list of 2022; None where neither has any."""
-    if request.at.base_units is not None:
-        return request.at.base_units
-    table = dict(request.at.options.anes_base_units)
+    if request.basis.base_units is not None:
+        return request.basis.base_units
+    table = dict(request.basis.options.anes_base_units)
     found = table.get(request.code)
     if found is not None:
         return scaled(found, 0, "base units")
@@ -114,15 +114,15 @@ def anesthesia_of(request: "Request") -> Anesthesia | None:
     row = request.row
     if row is None or row.profile.status != "J":
         return None
-    rates, mods = request.at.rates, request.mods
+    rates, mods = request.basis.rates, request.mods
     supervised = "AD" in mods
     base = own_base_units(request) or 0
     if supervised:
         base = rates["anesthesia-supervision-units"].numerator
-        if request.at.induction:
+        if request.basis.induction:
             base += rates["anesthesia-induction-units"].numerator
     national = rates["anesthesia-factor"]
-    qp = rates.get("anesthesia-factor-qp") if request.at.qp else None
+    qp = rates.get("anesthesia-factor-qp") if request.basis.qp else None
     shares = tuple(
         Share.of(rates["anesthesia-direction"], "R32", what)
         for modifier, what in _DIRECTED.items()
@@ -133,7 +133,7 @@ def anesthesia_of(request: "Request") -> Anesthesia | None:
         base,
         request.code not in WITHOUT_TIME,
         supervised,
-        2 if request.at.options.time_units == "hundredth" else 1,
+        2 if request.basis.options.time_units == "hundredth" else 1,
         rates["anesthesia-minutes-per-unit"].numerator,
         qp or national,
         qp is not None,

@@ -8,6 +8,7 @@ import attrs
 
 from .._money import dollars, scaled
 from ..errors import InvalidInputError, NotPriced, Reason, not_priced, show
+from .alone import answer_alone
 from .engine import Working, begin, finish, read, take_shares, unrounded
 from .line import DEFAULTS, FIELDS, Line, as_line
 from .multiple import reduce, technical_part
@@ -19,9 +20,12 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
     from ..ncci import ProcedurePairs
+    from .engine import Resolved
     from .findings import Billed, Finding
     from .share import Amount
 
+_PAYABLE = frozenset({"A", "R"})
+_SIDES = frozenset({"RT", "LT"})
 _UNRANKED_PAIR = frozenset({"0", "2", "3", "9"})
 
 
@@ -175,14 +179,20 @@ def price_claim(
     if edits is not None:
         _check_edits(edits)
     asked = tuple(_filled(as_line(given), shared) for given in lines)
-    read_lines = [read(line) for line in asked]
-    days = _days(read_lines)
+    found = [read(line) for line in asked]
+    days = _days(found)
+    joined: _Joined = {}
     for day in days:
-        _bundle_minor(day, read_lines)
-    exact = _exact_amounts(days, read_lines)
-    for day in _days(read_lines):
-        _through_stage_four(day)
-    return Claim(tuple(_finished(read_lines, owed, exact)), edits, asked)
+        _bundle_minor(day, found)
+        joined.update(_join_day(day, asked, found))
+    return Claim(tuple(_finished(asked, found, joined, owed)), edits, asked)
+
+
+#: What each line of a claim came to: resolved, or refused.
+_Found = list["Resolved | NotPriced"]
+#: Lines that went through stage four together, by their place in the claim, each
+#: with its fee without any rounding where a limiting charge asks for it.
+_Joined = dict[int, tuple[Working, "Amount | None"]]
 
 
 def _check_edits(edits: object) -> None:
@@ -195,6 +205,8 @@ def _check_edits(edits: object) -> None:
 
 def _filled(line: Line, shared: dict[str, Any]) -> Line:
     """The line with the claim's fields where it has none of its own."""
+    if not shared:
+        return line
     own = {"zip", "locality", "state", "gpci"}
     placed = any(getattr(line, name) is not None for name in own)
     changes = {}
@@ -210,30 +222,52 @@ def _filled(line: Line, shared: dict[str, Any]) -> Line:
     return attrs.evolve(line, **changes) if changes else line
 
 
-def _days(found: list[Working | NotPriced]) -> list[list[Working]]:
-    """The priced lines by date of service, in their order."""
-    days: dict[Any, list[Working]] = {}
-    for working in found:
-        if isinstance(working, Working):
-            days.setdefault(working.plan.at.on, []).append(working)
+def _days(found: _Found) -> list[list[int]]:
+    """The places of the priced lines by date of service, in their order."""
+    days: dict[Any, list[int]] = {}
+    for index, each in enumerate(found):
+        if not isinstance(each, NotPriced):
+            days.setdefault(each[0].on, []).append(index)
     return list(days.values())
 
 
-def _bundle_minor(day: list[Working], found: list[Working | NotPriced]) -> None:
+def _bundle_minor(day: list[int], found: _Found) -> None:
     """A status T line is bundled beside a payable line of its day (R5)."""
-    beside = [w for w in day if w.plan.row.profile.status in ("A", "R")]
-    if not beside:
+    plans = [each[1] for i in day if isinstance(each := found[i], tuple)]
+    minor = [plan for plan in plans if plan.row.profile.status == "T"]
+    beside = [plan for plan in plans if plan.row.profile.status in _PAYABLE]
+    if not minor or not beside:
         return
-    for working in day:
-        if working.plan.row.profile.status == "T":
-            at = next(i for i, each in enumerate(found) if each is working)
-            found[at] = not_priced(
+    for index in day:
+        each = found[index]
+        if isinstance(each, tuple) and each[1].row.profile.status == "T":
+            at, plan, place = each[:3]
+            found[index] = not_priced(
                 Reason.BUNDLED,
-                f"{working.plan.code} is paid only when nothing else is that day;"
-                f" {beside[0].plan.code} is",
-                code=working.plan.code,
-                warnings=working.warnings,
+                f"{plan.code} is paid only when nothing else is that day;"
+                f" {beside[0].code} is",
+                code=plan.code,
+                warnings=at.notices + plan.notices + place.warnings,
             )
+
+
+def _join_day(day: list[int], asked: tuple[Line, ...], found: _Found) -> _Joined:
+    """Stages 2 to 4 of R37 for the lines of a day that may change each other."""
+    if len(day) == 1:
+        return {}
+    workings: dict[int, Working] = {}
+    for index in day:
+        each = found[index]
+        if isinstance(each, NotPriced):
+            continue
+        if each[1].ranking or _SIDES & each[1].mods:
+            workings[index] = Working(asked[index], *each)
+    if len(workings) < 2:
+        return {}
+    together = sorted(workings.values(), key=_standing)
+    exact = _exact_amounts(together)
+    _through_stage_four(together)
+    return {i: (working, exact.get(id(working))) for i, working in workings.items()}
 
 
 def _standing(working: Working) -> tuple[Any, ...]:
@@ -243,27 +277,26 @@ def _standing(working: Working) -> tuple[Any, ...]:
     and differ, by a modifier or a charge, are taken in this order whatever the
     order given, so that a claim's total never depends on it.
     """
-    at, place = working.plan.at, working.place
+    basis, place = working.plan.basis, working.place
     charge = working.charge
     return (
         charge is not None,
         charge or 0,
-        sorted(working.plan.mods - {"RT", "LT"}),
+        sorted(working.plan.mods - _SIDES),
         working.units,
-        at.practitioner.name,
-        at.participating,
-        at.percent_payable or 0,
+        basis.practitioner.name,
+        basis.participating,
+        basis.percent_payable or 0,
         working.plan.facility,
         (place.work, place.pe, place.mp),
-        at.postop_share,
-        at.factor,
-        at.schedule.release.name,
-        "" if at.options == DEFAULTS else repr(at.options),
+        basis.postop_share,
+        basis.factor,
+        basis.schedule.release.name,
+        "" if basis.options is DEFAULTS else repr(basis.options),
     )
 
 
 def _through_stage_four(day: list[Working]) -> None:
-    day = sorted(day, key=_standing)
     for working in day:
         begin(working)
     _pair_sides(day)
@@ -279,7 +312,7 @@ def _pair_sides(day: list[Working]) -> None:
     waiting: dict[tuple[str, str, str], list[Working]] = {}
     for working in day:
         row = working.plan.row
-        sides = {"RT", "LT"} & working.plan.mods
+        sides = set(_SIDES & working.plan.mods)
         if not sides or row.profile.multiple not in _UNRANKED_PAIR:
             continue
         if row.profile.bilateral not in ("0", "1", "2", "3"):
@@ -301,7 +334,7 @@ def _join(first: Working, second: Working) -> None:
     if indicator == "3":
         return
     if indicator == "1":
-        rate = plan.at.rates["bilateral"]
+        rate = plan.basis.rates["bilateral"]
         half = rate.numerator - rate.denominator, rate.denominator
         share = Share("R14", "second side of a pair", *half, rate.authority)
     else:
@@ -310,7 +343,7 @@ def _join(first: Working, second: Working) -> None:
 
     before, second.side = second.amount, share
     units = tuple(
-        plan.at.step(amount * share.numerator, share.denominator)
+        plan.basis.step(amount * share.numerator, share.denominator)
         for amount in second.procedures or (before,)
     )
     if second.procedures:
@@ -319,30 +352,28 @@ def _join(first: Working, second: Working) -> None:
     second.note("split", "share", before, second.amount, share)
 
 
-def _exact_amounts(
-    days: list[list[Working]], found: list[Working | NotPriced]
-) -> dict[int, Amount]:
+def _exact_amounts(together: list[Working]) -> dict[int, Amount]:
     """Fees without any rounding, by line, where an unrounded limiting charge asks."""
-    held = [w for w in found if isinstance(w, Working)]
-    if not any(w.plan.at.options.limiting == "unrounded" for w in held):
+    if not any(w.plan.basis.options.limiting == "unrounded" for w in together):
         return {}
-    exact: dict[int, Amount] = {}
-    for day in days:
-        kept = [w for w in day if any(w is each for each in held)]
-        twins = [unrounded(w) for w in kept]
-        _through_stage_four(twins)
-        for working, twin in zip(kept, twins, strict=True):
-            exact[id(working)] = take_shares(twin)
-    return exact
+    twins = [unrounded(working) for working in together]
+    _through_stage_four(twins)
+    return {id(w): take_shares(twin) for w, twin in zip(together, twins, strict=True)}
 
 
 def _finished(
-    found: list[Working | NotPriced], owed: int, exact: dict[int, Amount]
+    asked: tuple[Line, ...], found: _Found, joined: _Joined, owed: int
 ) -> Iterable[Payment | NotPriced]:
-    for working in found:
-        if isinstance(working, NotPriced):
-            yield working
+    """The lines in their order, in which the deductible is met."""
+    for index, each in enumerate(found):
+        if isinstance(each, NotPriced):
+            yield each
             continue
-        payment = finish(working, owed, exact.get(id(working)))
-        owed -= payment._amounts.deductible
-        yield payment
+        if index in joined:
+            working, exact = joined[index]
+            answer = finish(working, owed, exact)
+        else:
+            answer = answer_alone(asked[index], each, owed)
+        if owed:
+            owed -= answer.amounts.deductible
+        yield Payment(asked[index], each[0], answer)

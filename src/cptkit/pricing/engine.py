@@ -16,7 +16,7 @@ from .._money import BASE_SCALE, decimal_of, round_half_up, scaled
 from .._schedule import find_place
 from ..errors import InvalidInputError, NotPriced, Reason, not_priced, show
 from . import anesthesia as anes
-from .payment import Payment
+from .payment import Answer
 from .plan import Plan, Refusal, plan_for
 from .share import Amount, Share, cents
 from .split_care import pairs_units
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from .._law import Rate
     from .line import Line
     from .plan import Component
+    from .request import Basis, Circumstances
 
 #: The most units a line can have.
 UNITS_LIMIT = 10_000
@@ -48,6 +49,7 @@ class Working:
 
     __slots__ = (
         "amount",
+        "at",
         "base",
         "cap",
         "charge",
@@ -65,12 +67,18 @@ class Working:
     )
 
     def __init__(
-        self, line: Line, plan: Plan, place: Place, units: int, charge: int | None
+        self,
+        line: Line,
+        at: Circumstances,
+        plan: Plan,
+        place: Place,
+        units: int,
+        charge: int | None = None,
     ) -> None:
-        self.line, self.plan, self.place = line, plan, place
+        self.line, self.at, self.plan, self.place = line, at, plan, place
         self.units, self.charge = units, charge
         self.notes: list[Any] = []
-        self.warnings: tuple[str, ...] = plan.warnings + place.warnings
+        self.warnings: tuple[str, ...] = plan.notices + place.warnings
         self.fee: int = 0
         self.cap: int | None = None
         self.base: int = 0
@@ -89,7 +97,7 @@ class Working:
     def take(self, stage: str, share: Share) -> None:
         """Pay a share of the amount, rounded as the caller chose."""
         before = self.amount
-        after = self.plan.at.step(before * share.numerator, share.denominator)
+        after = self.plan.basis.step(before * share.numerator, share.denominator)
         self.amount = after
         self.notes += (stage, "share", before, after, share)
 
@@ -97,21 +105,25 @@ class Working:
 # --- what the line says of itself ----------------------------------------------
 
 
-def read(line: Line, *, reference: bool = False) -> Working | NotPriced:
+#: Circumstances, plan, place, units and charge in cents.
+Resolved = tuple["Circumstances", Plan, "Place", int, "int | None"]
+
+
+def read(line: Line, *, reference: bool = False) -> Resolved | NotPriced:
     """Stage 1: the line resolved, or the refusal that answers it."""
     try:
-        plan = plan_for(line, reference=reference)
+        at, plan = plan_for(line, reference=reference)
         units = 1 if line.units is None else units_of(line.units)
         charge = None if line.charge is None else charge_of(line.charge)
-        place = place_of(line, plan)
+        place = place_of(line, plan.basis)
         if isinstance(plan, Refusal):
             return _refused(plan, place)
         check_units(plan, units, line.minutes)
-        return Working(line, plan, place, units, charge)
     except NotPriced as error:
         if error.code:
             return error
         return not_priced(error.reason, error.message, code=_code_text(line.code))
+    return at, plan, place, units, charge
 
 
 def _code_text(code: object) -> str:
@@ -123,7 +135,7 @@ def _refused(refusal: Refusal, place: Place) -> NotPriced:
     answer = refusal.answer
     if refusal.cap is None:
         return answer
-    cap = component_fee(refusal.cap, place, refusal.at.factor)
+    cap = component_fee(refusal.cap, place, refusal.basis.factor)
     return not_priced(
         answer.reason,
         answer.message,
@@ -171,37 +183,36 @@ _PLACE = attrgetter("zip", "locality", "state", "county", "name", "gpci")
 _PLACES_LIMIT = 50_000
 
 
-def place_of(line: Line, plan: Plan | Refusal) -> Place:
+def place_of(line: Line, basis: Basis) -> Place:
     """Where the line is priced (R6): remembered as given, release by release."""
     given = _PLACE(line)
     if given == _NOWHERE:
         return _NATIONAL
-    at = plan.at
-    kept = at.schedule.geography.remembered
-    key = (at.options.zip_default, given)
+    kept = basis.schedule.geography.remembered
+    key = basis.options.zip_default, given, line.zip.__class__
     try:
         return kept[key]
     except KeyError:
         pass
     except TypeError:  # something that cannot be hashed is read, then refused
-        return _find_place(line, plan)
+        return _find_place(line, basis)
     if len(kept) >= _PLACES_LIMIT:
         kept.clear()
-    place = kept[key] = _find_place(line, plan)
+    place = kept[key] = _find_place(line, basis)
     return place
 
 
-def _find_place(line: Line, plan: Plan | Refusal) -> Place:
+def _find_place(line: Line, basis: Basis) -> Place:
     if line.gpci is not None:
         return custom_place(_gpci(line.gpci))
     place = find_place(
-        plan.at.schedule.geography,
+        basis.schedule.geography,
         line.locality,
         line.zip,
         line.state,
         line.county,
         line.name,
-        take_default=plan.at.options.zip_default,
+        take_default=basis.options.zip_default,
     )
     if place is None:
         msg = "county= and name= need state="
@@ -238,7 +249,7 @@ def begin(working: Working) -> None:
         _base(working)
     else:
         exact = anes.fee(plan.anesthesia, working.place, working.line.minutes)
-        fee = plan.at.round(exact.numerator, exact.denominator)
+        fee = plan.basis.round(exact.numerator, exact.denominator)
         working.note("base", "anesthesia", 0, fee, None)
         working.fee = working.base = working.amount = fee
     for share in plan.split:
@@ -253,7 +264,7 @@ def begin(working: Working) -> None:
 
 def _base(working: Working) -> None:
     """Fee, cap, and the lower of the two (R8, R11)."""
-    plan, place, round_cents = working.plan, working.place, working.plan.at.round
+    plan, place, round_cents = working.plan, working.place, working.plan.basis.round
     w, p, m = place.work, place.pe, place.mp
     fee = base = round_cents(
         (plan.work * w + plan.pe * p + plan.mp * m) * plan.factor, BASE_SCALE
@@ -276,8 +287,8 @@ def _count_units(working: Working) -> None:
         what = "two units: the fee already counts both sides"
         working.take("split", Share("R14", what, 1, 1, "bilateral-readme"))
         working.procedures = (working.amount,)
-    elif units == 2 and pairs_units(plan.row, plan.at.options.two_units):
-        rate = plan.at.rates["bilateral"]
+    elif units == 2 and pairs_units(plan.row, plan.basis.options.two_units):
+        rate = plan.basis.rates["bilateral"]
         working.take("split", Share.of(rate, "R14", "two units are both sides"))
         working.procedures = (working.amount,)
     else:
@@ -289,17 +300,17 @@ def _count_units(working: Working) -> None:
 # --- stages 5 to 12 ---------------------------------------------------------------
 
 
-def finish(working: Working, owed: int, exact_amount: Amount | None = None) -> Payment:
+def finish(working: Working, owed: int, exact_amount: Amount | None = None) -> Answer:
     """Stages 5 to 12 of R37, with *owed* cents of deductible still to meet."""
     plan = working.plan
-    at = plan.at
+    basis = plan.basis
     take_shares(working)
     limiting = None
-    if at.participation is not None:
-        if not at.practitioner.must_accept_assignment:
+    if basis.participation is not None:
+        if not basis.practitioner.must_accept_assignment:
             limiting = _limiting(plan, working.amount, exact_amount)
             working.note("limiting", "limiting", working.amount, limiting, None)
-        working.take("fee", at.participation)
+        working.take("fee", basis.participation)
     fee = allowed = cents(working.amount)
     if working.charge is not None:
         allowed = _lower_of_charge(working, fee, working.charge, limiting)
@@ -311,19 +322,18 @@ def finish(working: Working, owed: int, exact_amount: Amount | None = None) -> P
         working.note("deductible", "deductible", allowed, rest, deductible)
     coinsurance, due = 0, plan.coinsurance
     if due is not None:
-        coinsurance = at.round(rest * due.numerator, due.denominator)
+        coinsurance = basis.round(rest * due.numerator, due.denominator)
     working.notes += ("coinsurance", "coinsurance", rest, coinsurance, due)
     medicare = rest - coinsurance
     if plan.therapy_assistant is not None:
         share, whole = plan.therapy_assistant, medicare
-        medicare = at.round(whole * share.numerator, share.denominator)
+        medicare = basis.round(whole * share.numerator, share.denominator)
         working.note("assistant", "share", whole, medicare, share)
-    rate, withheld = at.sequestration, 0
+    rate, withheld = basis.sequestration, 0
     if rate.numerator:
-        withheld = at.round(medicare * rate.numerator, rate.denominator)
+        withheld = basis.round(medicare * rate.numerator, rate.denominator)
         working.notes += ("sequestration", "sequestration", medicare, withheld, rate)
-    return Payment(
-        working.line,
+    return Answer(
         plan,
         working.place,
         working.units,
@@ -362,7 +372,7 @@ def take_shares(working: Working) -> Amount:
 
 def _scale_technical(working: Working, share: Share) -> None:
     if working.technical is not None:
-        working.technical = working.plan.at.step(
+        working.technical = working.plan.basis.step(
             working.technical * share.numerator, share.denominator
         )
 
@@ -372,7 +382,7 @@ def _lower_equipment(working: Working, modifier: str, rate: Rate) -> None:
     technical = working.technical
     if technical is None:
         return
-    left = working.plan.at.step(
+    left = working.plan.basis.step(
         technical * (rate.denominator - rate.numerator), rate.denominator
     )
     before = working.amount
@@ -396,21 +406,22 @@ def _lower_of_charge(
 
 def _limiting(plan: Plan, amount: Amount, exact: Amount | None) -> int:
     """The limiting charge, rounded the way the caller chose (R27)."""
-    how = plan.at.options.limiting
+    how = plan.basis.options.limiting
     if how == "stepped":
-        share = plan.at.participation or plan.at.rates["nonparticipating"]
-        lowered = cents(plan.at.step(amount * share.numerator, share.denominator))
-        rate = plan.at.rates["limiting-charge-stepped"]
-        return cents(plan.at.round(lowered * rate.numerator, rate.denominator))
-    rate = plan.at.rates["limiting-charge"]
+        share = plan.basis.participation or plan.basis.rates["nonparticipating"]
+        lowered = cents(plan.basis.step(amount * share.numerator, share.denominator))
+        rate = plan.basis.rates["limiting-charge-stepped"]
+        return cents(plan.basis.round(lowered * rate.numerator, rate.denominator))
+    rate = plan.basis.rates["limiting-charge"]
     of = cents(amount) if how == "direct" or exact is None else exact
     product = Fraction(of * rate.numerator, rate.denominator)
-    return cents(plan.at.round(product.numerator, product.denominator))
+    return cents(plan.basis.round(product.numerator, product.denominator))
 
 
 def unrounded(working: Working) -> Working:
     """The same line with no rounding at all, for ``limiting="unrounded"`` (R27)."""
     exact = cast("Callable[[int, int], int]", Fraction)  # the ratio itself
-    at = working.plan.at._replace(round=exact, step=Fraction)
-    plan = working.plan._replace(at=at)
-    return Working(working.line, plan, working.place, working.units, working.charge)
+    basis = working.plan.basis._replace(round=exact, step=Fraction)
+    plan = working.plan._replace(basis=basis)
+    again = working.line, working.at, plan, working.place
+    return Working(*again, working.units, working.charge)

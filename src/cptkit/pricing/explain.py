@@ -38,26 +38,27 @@ def explain(payment: Payment) -> str:
 
 def _head(payment: Payment) -> list[str]:
     """What was asked, and what the answer rests on."""
-    plan, release = payment._plan, payment.release
+    answer, release = payment._answer, payment.release
+    at, plan, basis = payment._at, answer.plan, payment._at.basis
     is_reference = isinstance(payment, ReferenceValue)
     row = "-".join((payment.code, *payment.modifiers))
     units = "1 unit" if payment.units == 1 else f"{payment.units} units"
     allowed = money(payment._amounts.allowed)
-    taking_part = "participating" if plan.at.participating else "non-participating"
+    taking_part = "participating" if basis.participating else "non-participating"
     digest = release.sha256[:16]
     file = f"sha256 {digest}" if digest else "a file of the caller's own"
     head = [
-        f"{row}, {units}, date of service {plan.at.on}",
+        f"{row}, {units}, date of service {at.on}",
         _NOT_MEDICARE if is_reference else f"Allowed: ${allowed}",
         "",
         f"Release: {release.name} ({release.effective} to {release.ends}), {file}",
-        f"Place: {payment._place.way}",
-        f"Setting: {payment.setting} ({plan.setting_way})",
-        f"Practitioner: {plan.at.practitioner.label}, {taking_part}",
+        f"Place: {answer.place.way}",
+        f"Setting: {payment.setting} ({payment._setting_way})",
+        f"Practitioner: {basis.practitioner.label}, {taking_part}",
     ]
     if plan.anesthesia is None:
-        source = citation(plan.at.factor_authority)
-        head.append(f"Conversion factor: {plan.at.factor_text} ({source})")
+        source = citation(basis.factor_authority)
+        head.append(f"Conversion factor: {basis.factor_text} ({source})")
     return head
 
 
@@ -79,7 +80,8 @@ def _outcome(payment: Payment) -> str:
 
 def to_dict(payment: Payment) -> dict[str, Any]:
     """Everything as plain data; amounts are text, so that nothing is lost."""
-    plan, release = payment._plan, payment.release
+    answer, release = payment._answer, payment.release
+    basis = payment._at.basis
     cap, limiting = payment.cap, payment.limiting_charge
     locality = payment.locality
     return {
@@ -89,19 +91,19 @@ def to_dict(payment: Payment) -> dict[str, Any]:
         "code": payment.code,
         "modifiers": list(payment.modifiers),
         "units": payment.units,
-        "on": plan.at.on.isoformat(),
+        "on": payment._at.on.isoformat(),
         "release": release.name,
         "release_sha256": release.sha256,
         "exact": payment.exact,
-        "place": payment._place.way,
+        "place": answer.place.way,
         "locality": None if locality is None else locality.to_dict(),
         "gpci": payment.gpci.to_dict(),
         "conversion_factor": str(payment.conversion_factor),
         "setting": payment.setting,
-        "setting_way": plan.setting_way,
-        "practitioner": plan.at.practitioner.name,
-        "participating": plan.at.participating,
-        "qp": plan.at.qp,
+        "setting_way": payment._setting_way,
+        "practitioner": basis.practitioner.name,
+        "participating": basis.participating,
+        "qp": basis.qp,
         "fee_schedule_amount": str(payment.fee_schedule_amount),
         "cap": None if cap is None else str(cap),
         "base": str(payment.base),

@@ -111,19 +111,19 @@ def billed(
     """The lines that can be read, numbered as on the claim."""
     for number, (answer, line) in enumerate(zip(answers, asked, strict=True), start=1):
         if isinstance(answer, Payment):
-            plan = answer._plan
+            at, plan = answer._at, answer._answer.plan
             yield Billed(
                 number,
                 plan.code,
                 plan.modifiers,
                 plan.mods,
-                plan.at.on,
+                at.on,
                 answer.units,
-                plan.at.pos,
+                at.pos,
                 plan.facility,
                 plan.row,
                 True,
-                plan.at.schedule,
+                plan.basis.schedule,
             )
         elif found := _refused(number, line):
             yield found
@@ -149,8 +149,8 @@ def _refused(number: int, line: Line) -> Billed | None:
         at.pos,
         request.facility,
         request.row,
-        bool(at.schedule.figures.modifiers(request.code)),
-        at.schedule,
+        bool(at.basis.schedule.figures.modifiers(request.code)),
+        at.basis.schedule,
     )
 
 

@@ -3,26 +3,12 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from operator import attrgetter
 from typing import Any, cast
 
 import attrs
 
 from .._parse import split_modifiers
 from ..errors import InvalidInputError, show
-
-
-def _one_of(*choices: object) -> Any:
-    def check(_instance: object, field: Any, value: object) -> None:
-        if value not in choices:
-            listed = ", ".join(repr(choice) for choice in choices)
-            msg = f"{field.name}={show(value)} is not one of {listed}"
-            raise InvalidInputError(msg)
-
-    return check
-
-
-_YES_NO = _one_of(*(False, True))
 
 
 def _pairs(value: Any) -> tuple[tuple[str, Any], ...]:
@@ -59,30 +45,30 @@ class Options:
     'half_up'
     """
 
-    tie: str = attrs.field(default="half_up", validator=_one_of("half_up", "half_even"))
-    rounding: str = attrs.field(default="step", validator=_one_of("step", "final"))
-    retroactive: bool = attrs.field(default=False, validator=_YES_NO)
+    tie: str = "half_up"
+    rounding: str = "step"
+    retroactive: bool = False
     pos_overrides: tuple[tuple[str, str], ...] = attrs.field(
         default=(), converter=_pairs
     )
-    mod56: str = attrs.field(default="pre", validator=_one_of("pre", "unpaid"))
-    postop_share: str = attrs.field(
-        default="exact", validator=_one_of("exact", "tenth")
-    )
-    two_units: str = attrs.field(default="ranked", validator=_one_of("ranked", "any"))
-    separate_session_59: bool = attrs.field(default=True, validator=_YES_NO)
-    limiting: str = attrs.field(
-        default="direct", validator=_one_of("direct", "stepped", "unrounded")
-    )
-    zip_default: bool = attrs.field(default=False, validator=_YES_NO)
+    mod56: str = "pre"
+    postop_share: str = "exact"
+    two_units: str = "ranked"
+    separate_session_59: bool = True
+    limiting: str = "direct"
+    zip_default: bool = False
     anes_base_units: tuple[tuple[str, int], ...] = attrs.field(
         default=(), converter=_pairs
     )
-    time_units: str = attrs.field(
-        default="tenth", validator=_one_of("tenth", "hundredth")
-    )
+    time_units: str = "tenth"
 
     def __attrs_post_init__(self) -> None:
+        for name, choices in _CHOICES.items():
+            value = getattr(self, name)
+            if value not in choices:
+                listed = ", ".join(repr(choice) for choice in choices)
+                msg = f"{name}={show(value)} is not one of {listed}"
+                raise InvalidInputError(msg)
         for pos, setting in self.pos_overrides:
             if setting not in ("facility", "non-facility"):
                 msg = (
@@ -99,6 +85,18 @@ class Options:
         return found
 
 
+_CHOICES: dict[str, tuple[object, ...]] = {
+    "tie": ("half_up", "half_even"),
+    "rounding": ("step", "final"),
+    "retroactive": (False, True),
+    "mod56": ("pre", "unpaid"),
+    "postop_share": ("exact", "tenth"),
+    "two_units": ("ranked", "any"),
+    "separate_session_59": (False, True),
+    "limiting": ("direct", "stepped", "unrounded"),
+    "zip_default": (False, True),
+    "time_units": ("tenth", "hundredth"),
+}
 DEFAULTS = Options()
 
 
@@ -212,16 +210,6 @@ class Line:
 
 
 FIELDS = frozenset(field.name for field in attrs.fields(Line))
-#: Where a number may stand, and True may not, though a dictionary takes it for 1.
-_NUMBERS = attrgetter(
-    *("code", "zip", "pos", "units", "conversion_factor"),
-    *("percent_payable", "postop_share", "base_units"),
-)
-
-
-def may_be_remembered(line: Line) -> bool:
-    """Whether an equal line asks for the same: no True stands where 1 would."""
-    return bool not in map(type, _NUMBERS(line))
 
 
 def as_line(given: object) -> Line:

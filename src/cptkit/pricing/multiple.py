@@ -7,6 +7,7 @@ units are several services.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -23,11 +24,13 @@ _SEPARATE = frozenset({"59", "XE"})
 
 def reduce(day: list[Working]) -> None:
     """Apply every rule of one day to the lines that have its indicator."""
-    _surgery([w for w in day if w.plan.ranking in ("2", "3")])
-    _imaging([w for w in day if w.plan.ranking == "4"])
-    _therapy([w for w in day if w.plan.ranking == "5"])
-    _technical([w for w in day if w.plan.ranking == "6"], "cardiovascular-technical")
-    _technical([w for w in day if w.plan.ranking == "7"], "ophthalmology-technical")
+    groups: dict[_Rule, list[Working]] = {}
+    for working in day:
+        if working.plan.ranking:
+            groups.setdefault(_RULES[working.plan.ranking], []).append(working)
+    for rule, lines in groups.items():
+        if sum(len(working.procedures) for working in lines) > 1:
+            rule(lines)
 
 
 # --- R16 and R17: surgery and endoscopy ---------------------------------------------
@@ -45,7 +48,7 @@ class _Entry:
 
     @property
     def amount(self) -> Amount:
-        return sum((amount for _, amount in self.parts), Fraction(0))
+        return sum((amount for _, amount in self.parts), 0)
 
 
 def _surgery(lines: list[Working]) -> None:
@@ -57,15 +60,16 @@ def _surgery(lines: list[Working]) -> None:
     if len(entries) < 2:
         return
     ranked = sorted(_families(lines, entries), key=lambda e: (-e.amount, e.order))
-    limit = ranked[0].parts[0][0].plan.at.rates["multiple-surgery-ranks"].numerator
+    limit = ranked[0].parts[0][0].plan.basis.rates["multiple-surgery-ranks"].numerator
     totals: dict[int, Amount] = {id(w): 0 for w in lines}
     told: dict[int, list[tuple[int, Amount, Amount]]] = {id(w): [] for w in lines}
     for rank, entry in enumerate(ranked, start=1):
         for working, amount in entry.parts:
             paid = amount
             if rank > 1:
-                rate = working.plan.at.rates["multiple-surgery"]
-                paid = working.plan.at.step(amount * rate.numerator, rate.denominator)
+                rate = working.plan.basis.rates["multiple-surgery"]
+                step = working.plan.basis.step
+                paid = step(amount * rate.numerator, rate.denominator)
             totals[id(working)] += paid
             told[id(working)].append((rank, amount, paid))
             if rank > limit:
@@ -147,7 +151,7 @@ def _family(base: str, members: list[_Entry]) -> _Entry:
 def _base_amount(base: str, working: Working) -> Amount:
     """The family's base at the line's place: the lower of fee and cap, one unit."""
     plan = working.plan
-    row = plan.at.schedule.figures.find(base)
+    row = plan.basis.schedule.figures.find(base)
     if row is None or row.profile.status == "C":
         warning = (
             f"the endoscopic base {base} has no price of its own; nothing is taken off"
@@ -166,7 +170,7 @@ def _fee(working: Working, component: tuple[int, int, int] | Component) -> Amoun
     work, pe, mp = component
     place, plan = working.place, working.plan
     of = (work * place.work + pe * place.pe + mp * place.mp) * plan.factor
-    return plan.at.round(of, BASE_SCALE)
+    return plan.basis.round(of, BASE_SCALE)
 
 
 def _note_surgery(
@@ -180,7 +184,7 @@ def _note_surgery(
     working.note("mppr", "surgery", before, after, detail)
     if working.technical is not None and before:
         share = Fraction(after) / Fraction(before)
-        working.technical = working.plan.at.step(
+        working.technical = working.plan.basis.step(
             working.technical * share.numerator, share.denominator
         )
     working.amount = after
@@ -206,14 +210,19 @@ def _imaging(lines: list[Working]) -> None:
     session = [
         w
         for w in lines
-        if not (w.plan.at.options.separate_session_59 and _SEPARATE & w.plan.mods)
+        if not (w.plan.basis.options.separate_session_59 and _SEPARATE & w.plan.mods)
     ]
     _rank_sides(session, "imaging-technical", "imaging-professional")
 
 
-def _technical(lines: list[Working], rate: RateName) -> None:
-    """Cardiovascular and ophthalmology: technical sides only (R20, R21)."""
-    _rank_sides(lines, rate, None)
+def _cardiovascular(lines: list[Working]) -> None:
+    """Diagnostic cardiovascular services: technical sides only (R20)."""
+    _rank_sides(lines, "cardiovascular-technical", None)
+
+
+def _ophthalmology(lines: list[Working]) -> None:
+    """Diagnostic eye services: technical sides only (R21)."""
+    _rank_sides(lines, "ophthalmology-technical", None)
 
 
 def _rank_sides(
@@ -222,18 +231,16 @@ def _rank_sides(
     sides = [side for w in lines for side in _technical_sides(w)]
     losses: dict[int, tuple[Amount, Amount]] = {id(w): (0, 0) for w in lines}
     for side in _after_first(sides):
-        rate = side.working.plan.at.rates[technical]
+        rate = side.working.plan.basis.rates[technical]
         paid = side.capped(_share(side, rate))
         lost, other = losses[id(side.working)]
         losses[id(side.working)] = lost + side.capped(side.amount) - paid, other
     if professional is not None:
         sides = [side for w in lines for side in _professional_sides(w)]
         for side in _after_first(sides):
-            rate = side.working.plan.at.rates[professional]
+            rate = side.working.plan.basis.rates[professional]
             other, lost = losses[id(side.working)]
             losses[id(side.working)] = other, lost + side.amount - _share(side, rate)
-    if sum(len(w.procedures) for w in lines) < 2:
-        return
     for working in lines:
         tech, prof = losses[id(working)]
         before, after = working.amount, working.amount - tech - prof
@@ -249,7 +256,7 @@ def _after_first(sides: list[_Side]) -> list[_Side]:
 
 
 def _share(side: _Side, rate: Rate) -> Amount:
-    return side.working.plan.at.step(side.amount * rate.numerator, rate.denominator)
+    return side.working.plan.basis.step(side.amount * rate.numerator, rate.denominator)
 
 
 def _technical_sides(working: Working) -> list[_Side]:
@@ -279,7 +286,7 @@ def _by_side(working: Working, amount: Amount) -> Amount:
     share = working.side
     if share is None:
         return amount
-    return working.plan.at.step(amount * share.numerator, share.denominator)
+    return working.plan.basis.step(amount * share.numerator, share.denominator)
 
 
 def technical_part(working: Working) -> Amount | None:
@@ -304,8 +311,6 @@ def technical_part(working: Working) -> Amount | None:
 def _therapy(lines: list[Working]) -> None:
     """The unit with the highest practice expense in full, the others at half of it."""
     units = [(w, amount) for w in lines for amount in w.procedures]
-    if len(units) < 2:
-        return
     ranked = sorted(units, key=lambda unit: (-unit[0].plan.pe, -unit[1]))
     first = ranked[0][0]
     for working in lines:
@@ -322,7 +327,19 @@ def _therapy(lines: list[Working]) -> None:
 def _lowered_expense(working: Working) -> Amount:
     """One unit with half the practice expense RVU, rounded once (R19)."""
     plan, place = working.plan, working.place
-    rate = plan.at.rates["therapy-practice-expense"]
+    rate = plan.basis.rates["therapy-practice-expense"]
     whole = plan.work * place.work + plan.mp * place.mp
     of = whole * rate.denominator + plan.pe * place.pe * rate.numerator
-    return plan.at.round(of * plan.factor, BASE_SCALE * rate.denominator)
+    return plan.basis.round(of * plan.factor, BASE_SCALE * rate.denominator)
+
+
+_Rule = Callable[[list["Working"]], None]
+#: What the indicator of the multiple procedure column asks for.
+_RULES: dict[str, _Rule] = {
+    "2": _surgery,
+    "3": _surgery,
+    "4": _imaging,
+    "5": _therapy,
+    "6": _cardiovascular,
+    "7": _ophthalmology,
+}

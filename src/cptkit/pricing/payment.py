@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from .._release import Release
     from .line import Line
     from .plan import Plan
+    from .request import Circumstances
     from .share import Note
     from .tell import Step
 
@@ -38,6 +39,25 @@ class Amounts(NamedTuple):
     sequestration: int
 
 
+class Answer(NamedTuple):
+    """Amounts and notes of a plan at a place: lines alike share it.
+
+    Both are plain tuples, which the garbage collector soon passes by.
+    """
+
+    plan: Plan
+    place: Place
+    units: int
+    cents: tuple[int | None, ...]
+    notes: tuple[Any, ...]
+    warnings: tuple[str, ...]
+
+    @property
+    def amounts(self) -> Amounts:
+        """The amounts by name."""
+        return Amounts._make(self.cents)
+
+
 @attrs.frozen(repr=False)
 class Payment:
     """A priced line: what Medicare allows, who pays what, and every step.
@@ -47,31 +67,14 @@ class Payment:
     """
 
     line: Line
-    _plan: Plan
-    _place: Place
-    _units: int
-    _cents: tuple[int | None, ...]
-    _notes: tuple[Any, ...]
-    warnings: tuple[str, ...]
+    _at: Circumstances
+    _answer: Answer
 
     priced = True
 
-    def _for_line(self, line: Line) -> Payment:
-        """The same answer to a line that asks the same."""
-        return Payment(
-            line,
-            self._plan,
-            self._place,
-            self._units,
-            self._cents,
-            self._notes,
-            self.warnings,
-        )
-
     @property
     def _amounts(self) -> Amounts:
-        # Kept as a plain tuple of integers, which the garbage collector passes by.
-        return Amounts._make(self._cents)
+        return self._answer.amounts
 
     # --- amounts -----------------------------------------------------------
 
@@ -147,54 +150,63 @@ class Payment:
     @property
     def code(self) -> str:
         """The code as read."""
-        return self._plan.code
+        return self._answer.plan.code
 
     @property
     def modifiers(self) -> tuple[str, ...]:
         """The modifiers as read."""
-        return self._plan.modifiers
+        return self._answer.plan.modifiers
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What a biller should know of the answer."""
+        return self._at.notices + self._answer.warnings
 
     @property
     def units(self) -> int:
         """Units of service."""
-        return self._units
+        return self._answer.units
 
     @property
     def work_rvus(self) -> Decimal:
         """Work RVUs the line credits, unadjusted: the row's work times the units."""
-        return decimal_of(self._plan.work * self._units, 2)
+        return decimal_of(self._answer.plan.work * self._answer.units, 2)
 
     @property
     def release(self) -> Release:
         """The release whose figures were used."""
-        return self._plan.at.schedule.release
+        return self._at.basis.schedule.release
 
     @property
     def exact(self) -> bool:
         """Whether the release is the one in force on the date of service."""
-        return self._plan.at.exact
+        return self._at.exact
 
     @property
     def locality(self) -> Locality | None:
         """The locality, None for national amounts and the caller's own indices."""
-        return self._place.locality
+        return self._answer.place.locality
 
     @property
     def gpci(self) -> GPCI:
         """The indices used."""
-        return self._place.gpci
+        return self._answer.place.gpci
 
     @property
     def conversion_factor(self) -> Decimal:
         """Dollars per RVU, or per anesthesia unit."""
-        if self._plan.anesthesia is not None:
-            return self._plan.anesthesia.factor_text(self._place)
-        return Decimal(self._plan.at.factor_text)
+        if self._answer.plan.anesthesia is not None:
+            return self._answer.plan.anesthesia.factor_text(self._answer.place)
+        return Decimal(self._at.basis.factor_text)
 
     @property
     def setting(self) -> str:
         """``facility`` or ``non-facility``."""
-        return "facility" if self._plan.facility else "non-facility"
+        return "facility" if self._answer.plan.facility else "non-facility"
+
+    @property
+    def _setting_way(self) -> str:
+        return self._answer.plan.own_way or self._at.setting_way
 
     @property
     def steps(self) -> tuple[Step, ...]:
@@ -205,14 +217,15 @@ class Payment:
 
     def _recorded(self) -> Iterator[Note]:
         """The engine's notes, one at a time."""
-        fields = iter(self._notes)
+        fields = iter(self._answer.notes)
         return zip(fields, fields, fields, fields, fields, strict=True)
 
     # --- forms -------------------------------------------------------------
 
     def __repr__(self) -> str:
         row = "-".join([self.code, *self.modifiers])
-        where = self.locality.id if self.locality else self._place.way.split(":")[0]
+        way = self._answer.place.way.split(":")[0]
+        where = self.locality.id if self.locality else way
         return (
             f"<{type(self).__name__} {row} ${self.allowed} {self.setting}, {where},"
             f" {self.release.name}>"

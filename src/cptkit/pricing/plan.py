@@ -13,15 +13,22 @@ from .._law import Rate, RateName, Rates
 from .._store import Row
 from ..errors import InvalidInputError, NotPriced, Reason, not_priced
 from .anesthesia import Anesthesia, anesthesia_of
-from .line import Line, may_be_remembered
+from .line import Line
 from .refusals import refuse
-from .request import Circumstances, Request, read_circumstances, read_request
+from .request import (
+    Basis,
+    Circumstances,
+    Request,
+    read_circumstances,
+    read_modifiers,
+    read_request,
+)
 from .roles import reduced_share, role_shares
 from .share import Share
 from .split_care import bilateral_share, split_shares
 
 if TYPE_CHECKING:
-    from .payment import Payment
+    from .payment import Answer
 
 
 class Component(NamedTuple):
@@ -44,8 +51,8 @@ class Plan(NamedTuple):
     mods: frozenset[str]
     row: Row
     facility: bool
-    setting_way: str
-    at: Circumstances
+    own_way: str
+    basis: Basis
     factor: int
     work: int
     pe: int
@@ -64,7 +71,7 @@ class Plan(NamedTuple):
     owes_deductible: bool
     coinsurance: Share | None
     therapy_assistant: Share | None
-    warnings: tuple[str, ...]
+    notices: tuple[str, ...]
 
 
 class Terms(NamedTuple):
@@ -89,74 +96,79 @@ class Refusal(NamedTuple):
 
     answer: NotPriced
     cap: Component | None
-    at: Circumstances
+    basis: Basis
 
 
+#: A dictionary takes 1, 1.0 and True for one key; their classes tell them apart.
 _CIRCUMSTANCES = attrgetter(
-    "on",
-    "pos",
-    "setting",
-    "release",
-    "conversion_factor",
-    "practitioner",
-    "participating",
-    "qp",
-    "percent_payable",
-    "postop_share",
-    "documented",
-    "cost_share",
-    "induction",
-    "base_units",
-    "strict",
-    "options",
+    *("on", "setting", "release", "practitioner", "participating", "qp"),
+    *("documented", "cost_share", "induction", "strict", "options"),
+    *("pos", "pos.__class__", "base_units", "base_units.__class__"),
+    *("conversion_factor", "conversion_factor.__class__"),
+    *("percent_payable", "percent_payable.__class__"),
+    *("postop_share", "postop_share.__class__"),
 )
-_Plans = dict[tuple[object, object, bool], Plan | Refusal]
+_Key = tuple[object, object, object, bool]
+_Plans = dict[_Key, Plan | Refusal]
 _AllTerms = dict[tuple[object, ...], Terms]
+
+
+#: Circumstances, and what was worked out on their basis, which many share: a
+#: year's lines in one setting rest on a few.
 _Held = tuple[Circumstances, _Plans, _AllTerms]
 _remembered: dict[object, _Held] = {}
-#: Answers to whole lines, by what was given.
-answers: dict[object, "Payment | NotPriced"] = {}
-#: Circumstances, plans and answers held at the most; then all are let go.
-_LIMIT = 40_000
+_by_basis: dict[Basis, tuple[_Plans, _AllTerms]] = {}
+#: Answers to lines without charge, minutes and deductible.
+answers: "dict[tuple[int, int, int], Answer]" = {}
+#: Plans and the like held at the most, and answers; then all of them are let go.
+_LIMIT = 100_000
 _held = count(1)
 
 
-def plan_for(line: Line, *, reference: bool = False) -> Plan | Refusal:
-    """The plan of a line, remembered from the last line that was the same.
+def plan_for(
+    line: Line, *, reference: bool = False
+) -> tuple[Circumstances, Plan | Refusal]:
+    """The circumstances and the plan of a line, remembered from an earlier line.
 
     Raises:
         NotPriced: The date, place of service, practitioner or another argument
             cannot be read; those faults come before R37's list.
     """
-    key = (line.code, line.modifiers, reference)
-    # A list equals no line before it; nor does what must not be remembered.
-    circumstances: Any = _CIRCUMSTANCES(line) if may_be_remembered(line) else []
     try:
-        return _remembered[circumstances][1][key]
+        at, plans, terms = _remembered[_CIRCUMSTANCES(line)]
     except (KeyError, TypeError):  # not yet, or something that cannot be hashed
-        pass
+        at, plans, terms = _hold(line)
+    code, modifiers = line.code, line.modifiers
+    if modifiers and modifiers.__class__ is not str:
+        modifiers = read_modifiers(modifiers)
+    key = code, code.__class__, modifiers, reference
     try:
-        return _new_plan(line, circumstances, key)
+        plan = plans.get(key)
+    except TypeError:  # something that cannot be hashed
+        plan = None
+    if plan is None:
+        request = read_request(code, line.modifiers, at, reference=reference)
+        plan = resolve(request, terms)
+        _keep(plans, key, plan)
+    return at, plan
+
+
+def _hold(line: Line) -> _Held:
+    """The circumstances of a line, beside the plans of their basis."""
+    try:
+        at = read_circumstances(line)
     except InvalidInputError as error:
         raise not_priced(Reason.ARGUMENT_INVALID, str(error)) from None
-
-
-def _new_plan(
-    line: Line, circumstances: object, key: tuple[object, object, bool]
-) -> Plan | Refusal:
     try:
-        at, plans, terms = _remembered[circumstances]
-    except (KeyError, TypeError):
-        fresh: _Held = (read_circumstances(line), {}, {})
-        remember(_remembered, circumstances, fresh)
-        at, plans, terms = fresh
-    plan = resolve(read_request(line.code, line.modifiers, at, reference=key[2]), terms)
-    remember(plans, key, plan)
-    return plan
+        plans, terms = _by_basis.setdefault(at.basis, ({}, {}))
+    except TypeError:  # a switch that cannot be hashed
+        plans, terms = {}, {}
+    _keep(_remembered, _CIRCUMSTANCES(line), (at, plans, terms))
+    return at, plans, terms
 
 
-def remember(kept: dict[Any, Any], key: object, value: object) -> None:
-    """Keep what was worked out; let all go where too much is held."""
+def _keep(kept: dict[Any, Any], key: object, value: object) -> None:
+    """Remember what was worked out; let all go where too much is held."""
     try:
         kept[key] = value
     except TypeError:  # something that cannot be hashed is worked out each time
@@ -165,10 +177,18 @@ def remember(kept: dict[Any, Any], key: object, value: object) -> None:
         forget_plans()
 
 
+def remember(key: tuple[int, int, int], answer: "Answer") -> None:
+    """Keep the answer to a line; let all go where too many are held."""
+    if len(answers) >= _LIMIT:
+        answers.clear()
+    answers[key] = answer
+
+
 def forget_plans() -> None:
     """Work every plan out anew: too many are held, or an installation changed them."""
     global _held
     _remembered.clear()
+    _by_basis.clear()
     answers.clear()
     _held = count(1)
 
@@ -187,7 +207,7 @@ def resolve(request: Request, known: _AllTerms) -> Plan | Refusal:
         reason, message, warnings = refusal
         cap = _cap(request) if reason is Reason.CONTRACTOR_PRICED else None
         answer = not_priced(reason, message, code=request.code, warnings=warnings)
-        return Refusal(answer, cap, request.at)
+        return Refusal(answer, cap, request.basis)
     anesthesia = anesthesia_of(request)
     terms = _terms(request, anesthesia)
     if alike is not None:
@@ -204,7 +224,7 @@ _UNIFORM = frozenset({"A", "R", "T"})
 
 def _terms(request: Request, anesthesia: Anesthesia | None) -> Terms:
     """What the rules make of indicators and modifiers."""
-    at, row, mods = request.at, request.found, request.mods
+    basis, row, mods = request.basis, request.found, request.mods
     skips_percentage = anesthesia is not None or "AS" in mods
     split = anesthesia.shares if anesthesia else ()
     if mods and not anesthesia:
@@ -215,14 +235,14 @@ def _terms(request: Request, anesthesia: Anesthesia | None) -> Terms:
         "" if anesthesia else _ranking(row, mods),
         role_shares(request) if mods else (),
         reduced_share(request, row) if mods else None,
-        _equipment(mods, at.rates) if mods else (),
-        None if skips_percentage else at.practitioner_share,
-        _therapy_assistant(mods, at.rates) if mods else None,
+        _equipment(mods, basis.rates) if mods else (),
+        None if skips_percentage else basis.practitioner_share,
+        _therapy_assistant(mods, basis.rates) if mods else None,
     )
 
 
 def _resolved(request: Request, terms: Terms, anesthesia: Anesthesia | None) -> Plan:
-    at, row = request.at, request.found
+    basis, row = request.basis, request.found
     needs_parts = bool(terms.equipment) or terms.ranking in _BY_PARTS
     deductible, coinsurance = _cost_share(request)
     return Plan(
@@ -231,9 +251,9 @@ def _resolved(request: Request, terms: Terms, anesthesia: Anesthesia | None) -> 
         request.mods,
         row,
         request.facility,
-        request.setting_way,
-        at,
-        at.factor,
+        request.own_way,
+        basis,
+        basis.factor,
         row.work,
         row.pe(request.facility),
         row.mp,
@@ -251,7 +271,7 @@ def _resolved(request: Request, terms: Terms, anesthesia: Anesthesia | None) -> 
         deductible,
         coinsurance,
         terms.therapy_assistant,
-        at.notices + _row_notices(request, row),
+        _row_notices(request, row),
     )
 
 
@@ -276,14 +296,14 @@ def _cap(request: Request) -> Component | None:
         return None
     work = row.work
     if row.profile.status == "C" and not row.modifier:
-        professional = request.at.schedule.figures.find(row.code, "26")
+        professional = request.basis.schedule.figures.find(row.code, "26")
         work = professional.work if professional else work
     return Component(work, row.opps_pe(request.facility), row.opps_mp)
 
 
 def _technical(request: Request, row: Row) -> Parts:
     """The technical side of a line: fee and cap of each part (R18, R20, R25)."""
-    figures, facility = request.at.schedule.figures, request.facility
+    figures, facility = request.basis.schedule.figures, request.facility
 
     def part(found: Row | None) -> Parts:
         if found is None:
@@ -307,7 +327,7 @@ def _professional(request: Request, row: Row) -> Component | None:
     """The professional side of a line (R18)."""
     found: Row | None = row
     if row.modifier == "" and row.profile.pctc == "1":
-        found = request.at.schedule.figures.find(row.code, "26")
+        found = request.basis.schedule.figures.find(row.code, "26")
     elif row.modifier != "26":
         return None
     facility = request.facility
@@ -326,11 +346,11 @@ def _equipment(mods: frozenset[str], rates: Rates) -> tuple[tuple[str, Rate], ..
 
 def _cost_share(request: Request) -> tuple[bool, Share | None]:
     """Whether the deductible is owed, and the coinsurance (R29)."""
-    rates, mods = request.at.rates, request.mods
-    if not request.at.cost_share or "33" in mods:
+    rates, mods = request.basis.rates, request.mods
+    if not request.basis.cost_share or "33" in mods:
         return False, None
     waiver = _law.waivers().get(request.code)
-    if waiver is not None and waiver.since > request.at.on:
+    if waiver is not None and waiver.since > rates.since:
         waiver = None
     if waiver is not None and waiver.coinsurance:
         return not waiver.deductible, None
@@ -338,7 +358,7 @@ def _cost_share(request: Request) -> tuple[bool, Share | None]:
         rate = rates["coinsurance-screening-turned-therapeutic"]
         share = Share.of(rate, "R29", "coinsurance, screening turned therapeutic (PT)")
         return False, share if rate.numerator else None
-    return waiver is None or not waiver.deductible, request.at.coinsurance
+    return waiver is None or not waiver.deductible, request.basis.coinsurance
 
 
 def _therapy_assistant(mods: frozenset[str], rates: Rates) -> Share | None:
@@ -352,7 +372,7 @@ def _therapy_assistant(mods: frozenset[str], rates: Rates) -> Share | None:
 def _row_notices(request: Request, row: Row) -> tuple[str, ...]:
     """What a biller should know of the row in this setting."""
     found: list[str] = []
-    profile, pos = row.profile, request.at.pos
+    profile = row.profile
     na = profile.na_facility if request.facility else profile.na_nonfacility
     if na:
         setting = "facility" if request.facility else "non-facility"
@@ -360,7 +380,7 @@ def _row_notices(request: Request, row: Row) -> tuple[str, ...]:
             f"CMS marks {row.code} NA in the {setting} setting: rarely or never done"
             " there; priced with the practice expense CMS prints (R10)"
         )
-    hospital = pos is not None and pos.pos in ("19", "21", "22", "23")
+    hospital = request.basis.hospital in ("inpatient", "hospital")
     technical = row.modifier == "TC" or (not row.modifier and profile.pctc == "1")
     if hospital and technical:
         found.append(

@@ -8,6 +8,7 @@ from typing import Any
 import attrs
 
 from ..errors import NotPriced, Reason, not_priced
+from .alone import price_line
 from .line import Line
 from .payment import Payment
 
@@ -43,12 +44,10 @@ def reference_value(
     Decimal('39.75')
     """
     asked = Line(code, modifiers, **line)
-    from . import price_line
-
     found = price_line(asked, reference=True)
     if isinstance(found, NotPriced):
         raise copy(found)
-    row = found._plan.row
+    row = found._answer.plan.row
     if row.profile.status not in _REFERENCE or not row.has_rvus:
         msg = (
             f"{row.code} has status {row.profile.status}"
@@ -56,8 +55,7 @@ def reference_value(
             " of status B, N, I or X that carry RVUs"
         )
         raise not_priced(Reason.ARGUMENT_INVALID, msg, code=row.code)
-    return ReferenceValue(*(getattr(found, field) for field in _PAYMENT_FIELDS))
+    return ReferenceValue(found.line, found._at, found._answer)
 
 
 _REFERENCE = ("B", "N", "I", "X")
-_PAYMENT_FIELDS = tuple(field.name for field in attrs.fields(Payment))

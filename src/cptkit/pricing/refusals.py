@@ -16,7 +16,6 @@ from .split_care import can_split
 if TYPE_CHECKING:
     from .request import Request
 
-HOSPITAL = frozenset({"19", "21", "22", "23"})
 _SURGICAL_NONPHYSICIANS = frozenset({"PA", "NP", "CNS"})
 
 #: Status letters that Medicare does not pay, with the reason and the words (R5).
@@ -117,12 +116,12 @@ ON_MODIFIERS = (
 def _unknown_code(request: Request) -> Found | None:
     if request.code_fault:
         return Reason.UNKNOWN_CODE, request.code_fault
-    if request.at.schedule.figures.modifiers(request.code):
+    if request.basis.schedule.figures.modifiers(request.code):
         return None
-    name = request.at.schedule.release.name
+    name = request.basis.schedule.release.name
     what = (
-        f"{request.code} is not in {name}, which prices {request.at.on}:"
-        " check the code and the date of service"
+        f"{request.code} is not in {name}, the release of the date of service:"
+        " check the code and the date"
     )
     return Reason.UNKNOWN_CODE, what
 
@@ -130,13 +129,13 @@ def _unknown_code(request: Request) -> Found | None:
 def _row_absent(request: Request) -> Found | None:
     if request.row is not None or not request.code:
         return None
-    rows = request.at.schedule.figures.modifiers(request.code)
+    rows = request.basis.schedule.figures.modifiers(request.code)
     if not rows:
         return None
     asked = next((m for m in ("26", "TC") if m in request.mods), "")
     have = ", ".join(row or "the complete service" for row in rows)
     wanted = f"modifier {asked}" if asked else "a line without 26 or TC"
-    name = request.at.schedule.release.name
+    name = request.basis.schedule.release.name
     what = f"{request.code} has no row for {wanted}; {name} has {have}"
     return Reason.MODIFIER_NOT_ALLOWED, what
 
@@ -190,26 +189,26 @@ def _status(request: Request) -> Found | None:
     return reason, f"{request.code} has status {status}: {words}"
 
 
+_IN_A_HOSPITAL = "in a hospital (place of service 19, 21, 22 or 23)"
+
+
 def _setting(request: Request) -> Found | None:
-    pos, pctc = request.at.pos, request.found.profile.pctc
-    if pos is None:
-        return None
-    who = request.at.practitioner.name
-    hospital = pos.pos in HOSPITAL
+    where, pctc = request.basis.hospital, request.found.profile.pctc
+    who = request.basis.practitioner.name
+    hospital = where in ("inpatient", "hospital")
     if pctc == "5" and hospital:
-        what = "incident to a physician's service, it is not payable in a hospital"
+        what = f"incident to a physician's service, it is not payable {_IN_A_HOSPITAL}"
     elif pctc == "7" and hospital and who in ("PT", "OT"):
-        what = "an independent therapist is not paid for it in a hospital"
-    elif pctc == "8" and pos.pos != "21":
+        what = f"an independent therapist is not paid for it {_IN_A_HOSPITAL}"
+    elif pctc == "8" and where not in ("", "inpatient"):
         what = "the reading is paid for hospital inpatients (place of service 21) only"
     else:
         return None
-    where = f"place of service {pos.pos}"
-    return Reason.SETTING_NOT_PAYABLE, f"{request.code}, {where}: {what}"
+    return Reason.SETTING_NOT_PAYABLE, f"{request.code}: {what}"
 
 
 def _assistant_practitioner(request: Request) -> Found | None:
-    mods, who = request.mods, request.at.practitioner.name
+    mods, who = request.mods, request.basis.practitioner.name
     numbers = sorted(mods & ASSISTANTS)
     if numbers and who in _SURGICAL_NONPHYSICIANS:
         what = f"a {who} who assists at surgery reports AS, not {numbers[0]}"
@@ -222,7 +221,7 @@ def _assistant_practitioner(request: Request) -> Found | None:
 
 def _assistant(request: Request) -> Found | None:
     indicator = request.found.profile.assistant
-    if indicator == "2" or (indicator == "0" and request.at.documented):
+    if indicator == "2" or (indicator == "0" and request.basis.documented):
         return None
     words = {
         "0": "is paid only with documentation of the need: give documented=True",
@@ -237,7 +236,7 @@ def _assistant(request: Request) -> Found | None:
 
 def _co_surgeon(request: Request) -> Found | None:
     indicator = request.found.profile.co_surgeon
-    if indicator == "2" or (indicator == "1" and request.at.documented):
+    if indicator == "2" or (indicator == "1" and request.basis.documented):
         return None
     words = {
         "0": "are never paid",
@@ -255,7 +254,7 @@ def _team(request: Request) -> Found | None:
 
 
 def _by_report(request: Request) -> Found | None:
-    if request.at.percent_payable is not None:
+    if request.basis.percent_payable is not None:
         return None
     if not stopped_or_reduced(request.modifiers, request.found):
         return None
@@ -268,12 +267,10 @@ def _by_report(request: Request) -> Found | None:
 
 
 def _practitioner(request: Request) -> Found | None:
-    who = request.at.practitioner
-    if request.at.on >= who.since:
+    who = request.basis.practitioner
+    if request.basis.rates.since >= who.since:
         return None
-    what = (
-        f"a {who.label} ({who.name}) is paid from {who.since}, not on {request.at.on}"
-    )
+    what = f"a {who.label} ({who.name}) is paid from {who.since}, not before"
     return Reason.PRACTITIONER_NOT_PAYABLE, what
 
 

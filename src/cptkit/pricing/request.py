@@ -33,20 +33,20 @@ from .line import Line, Options, read_options
 from .share import Amount, Share
 
 
-class Circumstances(NamedTuple):
-    """What many lines share: date, release, factor, setting, practitioner, choices."""
+class Basis(NamedTuple):
+    """What decides amounts, beside code, modifiers and place.
+
+    Lines of one basis share their plans, though their dates differ.
+    """
 
     options: Options
     schedule: FeeSchedule
-    on: date
-    exact: bool
     rates: Rates
     factor: int
     factor_text: str
     factor_authority: str
-    pos: PlaceOfService | None
+    hospital: str
     facility: bool
-    setting_way: str
     practitioner: Practitioner
     participating: bool
     qp: bool
@@ -62,6 +62,16 @@ class Circumstances(NamedTuple):
     participation: Share | None
     coinsurance: Share
     sequestration: Rate
+
+
+class Circumstances(NamedTuple):
+    """A basis, and what only the words of an answer need."""
+
+    basis: Basis
+    on: date
+    pos: PlaceOfService | None
+    exact: bool
+    setting_way: str
     notices: tuple[str, ...]
 
 
@@ -74,9 +84,14 @@ class Request(NamedTuple):
     mods: frozenset[str]
     row: Row | None
     facility: bool
-    setting_way: str
+    own_way: str
     reference: bool
     at: Circumstances
+
+    @property
+    def basis(self) -> Basis:
+        """What decides amounts."""
+        return self.at.basis
 
     @property
     def found(self) -> Row:
@@ -97,12 +112,12 @@ def read_request(
         NotPriced: The modifiers cannot be read.
     """
     number, written, fault = _code_of(code)
-    given = written + _modifiers_of(modifiers)
+    given = written + read_modifiers(modifiers)
     mods = frozenset(given)
-    facility, way = at.facility, at.setting_way
+    facility, way = at.basis.facility, ""
     if mods & _THERAPY_PLANS:
         facility, way = False, "outpatient therapy: non-facility in every setting"
-    row = _row_of(at.schedule, number, given)
+    row = _row_of(at.basis.schedule, number, given)
     return Request(number, fault, given, mods, row, facility, way, reference, at)
 
 
@@ -120,22 +135,21 @@ def read_circumstances(line: Line) -> Circumstances:
     practitioner = _practitioner_of(line.practitioner)
     rates = _law.rates_on(on)
     qp = _yes_no(line.qp, "qp", default=False)
-    factor, text, authority, factor_notices = _factor_of(line, schedule, rates, qp)
+    factor, text, authority, factor_notices = _factor_of(
+        line, schedule, rates, on, qp=qp
+    )
     participating = _yes_no(line.participating, "participating", default=True)
     lowered = Share.of(rates["nonparticipating"], "R27", "non-participating supplier")
     rounding = round_half_even if options.tie == "half_even" else round_half_up
-    return Circumstances(
+    basis = Basis(
         options=options,
         schedule=schedule,
-        on=on,
-        exact=exact,
         rates=rates,
         factor=factor,
         factor_text=text,
         factor_authority=authority,
-        pos=pos,
+        hospital="" if pos is None else pos.hospital,
         facility=facility,
-        setting_way=way,
         practitioner=practitioner,
         participating=participating,
         qp=qp,
@@ -151,8 +165,9 @@ def read_circumstances(line: Line) -> Circumstances:
         participation=None if participating else lowered,
         coinsurance=Share.of(rates["coinsurance"], "R29", "coinsurance"),
         sequestration=rates["sequestration"],
-        notices=(*notices, *pos_notices, *factor_notices),
     )
+    told = (*notices, *pos_notices, *factor_notices)
+    return Circumstances(basis, on, pos, exact, way, told)
 
 
 def _practitioner_share(who: Practitioner) -> Share | None:
@@ -298,7 +313,12 @@ def _code_of(value: object) -> tuple[str, tuple[str, ...], str]:
     return code, modifiers, ""
 
 
-def _modifiers_of(value: object) -> tuple[str, ...]:
+def read_modifiers(value: object) -> tuple[str, ...]:
+    """The modifiers of a line, one string each.
+
+    Raises:
+        NotPriced: They cannot be read.
+    """
     try:
         return split_modifiers(value)
     except InvalidInputError as error:
@@ -309,6 +329,8 @@ def _factor_of(
     line: Line,
     schedule: FeeSchedule,
     rates: Rates,
+    on: date,
+    *,
     qp: bool,
 ) -> tuple[int, str, str, tuple[str, ...]]:
     """The conversion factor (R2): the caller's, the date's, or the file's own."""
@@ -319,7 +341,7 @@ def _factor_of(
     rate = rates.get("conversion-factor")
     own = scaled(schedule.conversion_factor, 6, "conversion factor")
     known = _law.history()["conversion-factor"]
-    if rate is None or rate.since.year < rates.on.year:
+    if rate is None or rate.since.year < on.year:
         notice = (
             f"the conversion factor {schedule.conversion_factor} is the file's own:"
             f" the table of rates ends with {known[-1].since.year}"

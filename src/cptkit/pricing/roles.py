@@ -15,9 +15,9 @@ ASSISTANTS = frozenset({"80", "81", "82"})
 
 def role_shares(request: Request) -> tuple[Share, ...]:
     """Assistant at surgery (R22) or co-surgeon (R23)."""
-    mods, rates = request.mods, request.at.rates
+    mods, rates = request.mods, request.basis.rates
     if "AS" in mods:
-        what = f"assistant at surgery (AS), {request.at.practitioner.label}"
+        what = f"assistant at surgery (AS), {request.basis.practitioner.label}"
         return (Share.of(rates["assistant-nonphysician"], "R22", what),)
     if found := mods & ASSISTANTS:
         what = f"assistant at surgery ({min(found)})"
@@ -29,7 +29,7 @@ def role_shares(request: Request) -> tuple[Share, ...]:
 
 def reduced_share(request: Request, row: Row) -> Share | None:
     """The percentage the caller states for 52, or for 53 without a row (R24)."""
-    share = request.at.percent_payable
+    share = request.basis.percent_payable
     if share is None or not stopped_or_reduced(request.modifiers, row):
         return None
     modifier = "52" if "52" in request.modifiers else "53"

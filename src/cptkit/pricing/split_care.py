@@ -42,7 +42,7 @@ def split_shares(request: Request, row: Row) -> tuple[Share, ...]:
         parts += _postop(request, profile.post)
         names.append("post-operative care (55)")
     if "56" in mods:
-        if request.at.options.mod56 == "pre" and "54" not in mods:
+        if request.basis.options.mod56 == "pre" and "54" not in mods:
             parts += Fraction(profile.pre, 100)
         names.append("pre-operative care (56)")
     if not names:
@@ -53,8 +53,8 @@ def split_shares(request: Request, row: Row) -> tuple[Share, ...]:
 
 def _postop(request: Request, post: int) -> Fraction:
     """Post-operative share times the share of the days; a tenth where asked for."""
-    exact = Fraction(post, 100) * request.at.postop_share
-    if request.at.options.postop_share == "exact":
+    exact = Fraction(post, 100) * request.basis.postop_share
+    if request.basis.options.postop_share == "exact":
         return exact
     tenths = (exact * 2000 + 1) // 2
     return Fraction(tenths, 1000)
@@ -66,9 +66,9 @@ def bilateral_share(request: Request, row: Row) -> Share | None:
         return None
     indicator = row.profile.bilateral
     if indicator == "1":
-        return Share.of(request.at.rates["bilateral"], "R14", "both sides (50)")
+        return Share.of(request.basis.rates["bilateral"], "R14", "both sides (50)")
     if indicator == "3":
-        rate = request.at.rates["bilateral-each-side"]
+        rate = request.basis.rates["bilateral-each-side"]
         return Share.of(rate, "R14", "both sides (50), each in full")
     what = {
         "0": "both sides (50): one fee, whatever the sides",

@@ -69,11 +69,8 @@ def money(amount: Amount) -> str:
 
 def text_of(value: int, places: int) -> str:
     """An integer at *places* decimal places, as text."""
-    digits = str(abs(value))
-    if len(digits) <= places:
-        digits = digits.rjust(places + 1, "0")
-    sign = "-" if value < 0 else ""
-    return sign + digits[:-places] + "." + digits[-places:]
+    digits = str(value).zfill(places + 1 + (value < 0))
+    return f"{digits[:-places]}.{digits[-places:]}"
 
 
 _MOST_PLACES = 12
@@ -130,16 +127,16 @@ def _terms(component: tuple[int, int, int], place: Place) -> str:
 
 
 def _product(payment: Payment, component: tuple[int, int, int], after: Amount) -> str:
-    plan, place = payment._plan, payment._place
+    plan, place = payment._answer.plan, payment._answer.place
     work, pe, mp = component
     of = (work * place.work + pe * place.pe + mp * place.mp) * plan.factor
     terms = _terms(component, place)
-    return f"{terms} x {plan.at.factor_text} {equals(of, 10**11, after)}"
+    return f"{terms} x {plan.basis.factor_text} {equals(of, 10**11, after)}"
 
 
 def tell_fee(payment: Payment, _before: Amount, after: Amount, _: Any) -> Step:
     """R8: RVUs times indices, summed, times the conversion factor."""
-    plan = payment._plan
+    plan = payment._answer.plan
     what = (
         f"fee schedule amount, {payment.setting}: work, practice expense, malpractice"
     )
@@ -149,7 +146,7 @@ def tell_fee(payment: Payment, _before: Amount, after: Amount, _: Any) -> Step:
 
 def tell_cap(payment: Payment, before: Amount, after: Amount, cap: Amount) -> Step:
     """R11: the lower of the fee and the OPPS amount."""
-    component = payment._plan.cap
+    component = payment._answer.plan.cap
     assert component is not None
     arithmetic = (
         f"cap {_product(payment, component, cap)};"
@@ -161,12 +158,12 @@ def tell_cap(payment: Payment, before: Amount, after: Amount, cap: Amount) -> St
 
 def tell_anesthesia(payment: Payment, _before: Amount, after: Amount, _: Any) -> Step:
     """R32: units times the factor."""
-    found = payment._plan.anesthesia
+    found = payment._answer.plan.anesthesia
     assert found is not None
     told = found.units_told(payment.line.minutes)
-    exact = anes.fee(found, payment._place, payment.line.minutes)
+    exact = anes.fee(found, payment._answer.place, payment.line.minutes)
     right = equals(exact.numerator, exact.denominator * 100, after)
-    factor = found.factor_text(payment._place)
+    factor = found.factor_text(payment._answer.place)
     arithmetic = f"{told}; {_total_units(payment)} x {factor} {right}"
     what = "anesthesia: units at the anesthesia conversion factor"
     authority = "anes-ad" if found.supervised else "anes-basic"
@@ -174,7 +171,7 @@ def tell_anesthesia(payment: Payment, _before: Amount, after: Amount, _: Any) ->
 
 
 def _total_units(payment: Payment) -> str:
-    found = payment._plan.anesthesia
+    found = payment._answer.plan.anesthesia
     assert found is not None
     return str(decimal_of(found.units(payment.line.minutes), found.places))
 
@@ -207,12 +204,12 @@ def tell_equipment(
 
 def tell_limiting(payment: Payment, before: Amount, after: Amount, _: Any) -> Step:
     """R27: what a non-participating supplier may charge at most."""
-    plan = payment._plan
-    how = plan.at.options.limiting
+    plan = payment._answer.plan
+    how = plan.basis.options.limiting
     name: RateName = "limiting-charge"
     if how == "stepped":
         name = "limiting-charge-stepped"
-    rate = plan.at.rates[name]
+    rate = plan.basis.rates[name]
     of = "the 95 % amount" if how == "stepped" else money(cents(before))
     of = "the unrounded fee" if how == "unrounded" else of
     arithmetic = f"{of} x {rate.percent} = {money(after)}"
@@ -247,7 +244,7 @@ def tell_deductible(
 ) -> Step:
     """R29: the deductible still owed comes off first."""
     arithmetic = f"{money(before)} - {money(taken)} = {money(after)}"
-    authority = payment._plan.at.rates["part-b-deductible"].authority
+    authority = payment._answer.plan.basis.rates["part-b-deductible"].authority
     what = "less the deductible still owed, which the patient pays"
     return Step("R29", what, arithmetic, decimal_of(cents(after), 2), authority)
 
@@ -283,7 +280,7 @@ def tell_sequestration(_: Payment, before: Amount, after: Amount, rate: Rate) ->
 def tell_surgery(payment: Payment, before: Amount, after: Amount, detail: Any) -> Step:
     """R16 and R17: where the line's procedures rank, and what each pays."""
     ranks, taken = detail
-    rate = payment._plan.at.rates["multiple-surgery"]
+    rate = payment._answer.plan.basis.rates["multiple-surgery"]
     rule, authority = "R16", rate.authority
     pieces: list[str] = []
     if taken is not None:
@@ -321,7 +318,7 @@ def tell_sides(payment: Payment, before: Amount, after: Amount, detail: Any) -> 
     """R18, R20, R21: what later technical and professional sides lose."""
     technical, professional, tech, prof = detail
     rule, what = _SIDES[technical]
-    rates = payment._plan.at.rates
+    rates = payment._answer.plan.basis.rates
     rate = rates[technical]
     pieces: list[str] = []
     if tech:
@@ -345,8 +342,8 @@ def tell_sides(payment: Payment, before: Amount, after: Amount, detail: Any) -> 
 def tell_therapy(payment: Payment, _before: Amount, after: Amount, detail: Any) -> Step:
     """R19: units in full and units with half the practice expense."""
     full, later, unit, lowered = detail
-    plan = payment._plan
-    rate = plan.at.rates["therapy-practice-expense"]
+    plan = payment._answer.plan
+    rate = plan.basis.rates["therapy-practice-expense"]
     pieces: list[str] = []
     if full:
         pieces.append(f"1 unit, the highest practice expense of the day: {money(unit)}")

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from datetime import date
     from decimal import Decimal
 
+    from ..pricing.request import Circumstances
     from .entry import Entry
 
 #: Credit is counted in millionths of an RVU; a row's work is in hundredths.
@@ -153,7 +154,7 @@ class Credit:
         except NotPriced as error:
             return error
         if self.multiple == "51" and "51" in entry.modifiers:
-            rate = working.plan.at.rates["multiple-surgery"]
+            rate = working.plan.basis.rates["multiple-surgery"]
             working.take("mppr", Share.of(rate, "R16", "one of several (51)"))
         return cents(take_shares(working))
 
@@ -181,9 +182,10 @@ class Credit:
             return own * entry.units
         modifiers = tuple(m for m in entry.modifiers if m in _ROW_MODIFIERS)
         line = self._line(entry, modifiers, percent_payable=100)
-        plan = _plan(line)
+        _, plan = _plan(line)
         work = plan.work * _PER_HUNDREDTH if own is None else own
-        return round_half_up(work * place_of(line, plan).work, 1000) * entry.units
+        place = place_of(line, plan.basis)
+        return round_half_up(work * place.work, 1000) * entry.units
 
     def _begun(self, entry: Entry) -> Working:
         """The entry after split care, both sides and units (R13, R14, R38)."""
@@ -195,12 +197,12 @@ class Credit:
             documented=True,
             practitioner="PA" if "AS" in entry.modifiers else None,
         )
-        plan = _plan(line)
+        at, plan = _plan(line)
         own = self._own(entry.code)
         work = plan.work * _PER_HUNDREDTH if own is None else own
-        plan, place = _work_alone(plan, work), place_of(line, plan)
+        plan, place = _work_alone(plan, work), place_of(line, plan.basis)
         check_units(plan, entry.units, None)
-        working = Working(line, plan, place, entry.units, None)
+        working = Working(line, at, plan, place, entry.units)
         begin(working)
         return working
 
@@ -224,21 +226,15 @@ def _span(on: date) -> object:
         release = release_on(on)
     except NotPriced:
         return on
-    changes = [
-        rate.since
-        for rows in _law.history().values()
-        for rate in rows
-        if rate.since <= on
-    ]
-    return f"{release.name} {release.exact} {max(changes)}"
+    return f"{release.name} {release.exact} {_law.rates_on(on).since}"
 
 
-def _plan(line: Line) -> Plan:
+def _plan(line: Line) -> tuple[Circumstances, Plan]:
     """The line's plan, whoever pays: work is credited that Medicare does not pay."""
-    plan = plan_for(line, reference=True)
+    at, plan = plan_for(line, reference=True)
     if isinstance(plan, Refusal):
         raise copy(plan.answer)
-    return plan
+    return at, plan
 
 
 def _work_alone(plan: Plan, work: int) -> Plan:
