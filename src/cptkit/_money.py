@@ -114,6 +114,8 @@ def scaled(value: object, places: int, what: str) -> int:
         InvalidInputError: Not a number, or more places than CMS publishes.
     """
     scale: int = 10**places
+    if type(value) is int and 0 <= value < _LIMIT:
+        return value * scale
     number = exact(value, what) * scale
     if number.denominator != 1:
         msg = (

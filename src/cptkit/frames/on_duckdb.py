@@ -82,17 +82,25 @@ def price_relation(relation: Any, asked: Asked) -> Any:
     )
     own = ", ".join(map(_quote, kinds))
     given = ", ".join(f"cpt_{field}" for field in fields)
-    made = ", ".join(
-        f"CASE WHEN cpt_rare THEN cpt_engine.{name} ELSE {sql} END AS {name}"
-        for name, sql in answers(DIALECT).items()
+    joined = answers(DIALECT)
+    made = ", ".join(f"{sql} AS {name}" for name, sql in joined.items())
+    names = ", ".join(joined)
+    chosen = ", ".join(
+        f"CASE WHEN cpt_rare THEN cpt_engine.{name} ELSE {name} END AS {name}"
+        for name in joined
     )
+    # Materialized, so that the engine is asked once of a line, not once a column.
     return relation.query(
         "lines",
-        f"""{begin}, cpt_asked AS (
-  SELECT *, CASE WHEN cpt_rare THEN {function}([{given}]) END AS cpt_engine
+        f"""{begin}, cpt_made AS (
+  SELECT {own}, cpt_rare, CASE WHEN cpt_rare THEN [{given}] END AS cpt_texts, {made}
   FROM cpt_known
+), cpt_asked AS MATERIALIZED (
+  SELECT {own}, cpt_rare, {names},
+    CASE WHEN cpt_rare THEN {function}(cpt_texts) END AS cpt_engine
+  FROM cpt_made
 ), cpt_answered AS (
-  SELECT {own}, {made} FROM cpt_asked
+  SELECT {own}, {chosen} FROM cpt_asked
 )
 SELECT {own}, {", ".join(added(asked))} FROM cpt_answered""",
     )

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Any
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from ..errors import NotPriced
 from .answer import engine_answer, engine_line
 from .arguments import PAIRS, PLACE_FIELDS, Asked
 from .lines import answered
 from .places import place_row
-from .plans import plan_row, release_names
+from .plans import PlanRow, plan_row, release_names
 from .readers import NOT_GIVEN, reader
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_T = TypeVar("_T")
 
 #: What a rare line's answer holds: numbers as in the joins, and two texts.
 ANSWER = {
@@ -29,32 +35,52 @@ class RareLine:
     """Prices one line from the texts of the fields it was asked by."""
 
     def __init__(self, asked: Asked, fields: tuple[str, ...]) -> None:
-        self._fields = fields
-        self._readers = [reader(field) for field in fields]
+        self._readers = {field: _remembered(reader(field)) for field in fields}
         fixed = {k: v for k, v in asked.values.items() if k not in fields}
         self._fixed = {k: v for k, v in fixed.items() if k not in PLACE_FIELDS}
         self._place = {k: v for k, v in fixed.items() if k in PLACE_FIELDS}
         self._asked = asked
+        self._row = _remembered(self._row_of)
+        self._locality = _remembered(self._locality_of)
 
     def __call__(self, texts: Any) -> dict[str, Any]:
         """The answer, as `ANSWER` names it."""
-        cells = {
-            field: read(text)
-            for field, read, text in zip(
-                self._fields, self._readers, texts, strict=True
-            )
-        }
+        given = zip(self._readers.items(), texts, strict=True)
+        cells = {field: read(text) for (field, read), text in given}
         units = cells.pop("units", 1)
         charge = cells.pop("charge", NOT_GIVEN)
         minutes = cells.pop("minutes", NOT_GIVEN)
-        place = {k: cells.pop(k) for k in PLACE_FIELDS if k in cells} | self._place
-        place = answered(place, PAIRS[1], self._asked)
-        plan = answered(self._fixed | cells, PAIRS[0], self._asked)
-        found, line = engine_answer(engine_line(plan, place, units, charge, minutes))
-        row = plan_row(plan)
-        where = None if row.release < 0 else place_row(place, plan).locality
-        priced = not isinstance(line, NotPriced)
+        place = {k: cells.pop(k) for k in PLACE_FIELDS if k in cells}
+        line = engine_line(
+            self._plan_fields(cells), self._place_fields(place), units, charge, minutes
+        )
+        found, payment = engine_answer(line)
+        row = self._row(tuple(cells.items()))
+        release = where = None
+        if row.release >= 0:
+            release = release_names()[row.release]
+            where = self._locality(tuple(place.items()), cells.get("on"))
+        priced = not isinstance(payment, NotPriced)
         rvus = (row.work, row.work + row.pe + row.mp) if priced else (0, 0)
-        values = (*found, *(each * units for each in rvus))
-        release = None if row.release < 0 else release_names()[row.release]
-        return dict(zip(ANSWER, (*values, release, where), strict=True))
+        values = (*found, *(each * units for each in rvus), release, where)
+        return dict(zip(ANSWER, values, strict=True))
+
+    def _plan_fields(self, cells: dict[str, Any]) -> dict[str, Any]:
+        return answered(self._fixed | cells, PAIRS[0], self._asked)
+
+    def _place_fields(self, cells: dict[str, Any]) -> dict[str, Any]:
+        return answered(cells | self._place, PAIRS[1], self._asked)
+
+    def _row_of(self, cells: tuple[tuple[str, Any], ...]) -> PlanRow:
+        return plan_row(self._plan_fields(dict(cells)))
+
+    def _locality_of(self, cells: tuple[tuple[str, Any], ...], on: Any) -> str | None:
+        """The locality's id, which only the release beside the cells decides."""
+        dated = {} if on is None else {"on": on}
+        plan = {"code": ""} | self._fixed | dated
+        return place_row(self._place_fields(dict(cells)), plan).locality
+
+
+def _remembered(work: Callable[..., _T]) -> Callable[..., _T]:
+    """The same work, done once for each of the latest texts it was done for."""
+    return lru_cache(maxsize=100_000)(work)
