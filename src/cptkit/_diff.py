@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 from ._change import Change, effects_of, terms_of
-from ._code import Rvus, rvus_of
 from ._fees import is_facility, is_paid, place_label
+from ._rvus import Rvus, rvus_of
 from ._schedule import FeeSchedule, schedule
 from ._store import Profile
 

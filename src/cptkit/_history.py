@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from decimal import Decimal
 
-    from ._code import Rvus
     from ._release import Release
+    from ._rvus import Rvus
 
 
 @attrs.frozen

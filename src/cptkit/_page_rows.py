@@ -10,8 +10,9 @@ from ._schedule import find_place
 from .errors import NotPriced
 
 if TYPE_CHECKING:
-    from ._code import Code, Rvus
+    from ._code import Code
     from ._geography import Locality
+    from ._rvus import Rvus
     from ._schedule import FeeSchedule
     from .pricing.payment import Payment
 

@@ -17,9 +17,9 @@ from .svg import PARTS, stacked_bar
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from .._code import Rvus
     from .._page import Page
     from .._page_rows import PlacePrices, PricedRow
+    from .._rvus import Rvus
     from ..pricing.payment import Payment
 
 _PART_NAMES = ("Work", "Practice expense", "Malpractice")
