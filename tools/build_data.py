@@ -22,8 +22,8 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "src"))
 
 from cptkit._compile import compile_release  # noqa: E402
-from cptkit._geography import ZipArea, pack_zips  # noqa: E402
 from cptkit._money import decimal_of  # noqa: E402
+from cptkit._zips import ZipArea, pack_zips  # noqa: E402
 from cptkit.cms import anes, anesthesia_base, gpci, locco, pprrvu, zip5  # noqa: E402
 
 FIGURES = ROOT / "src" / "cptkit" / "data" / "figures"

@@ -332,8 +332,8 @@ def install_zip9(path: Source) -> int:
     """
     from pathlib import Path
 
-    from ._geography import forget_zip9
     from ._install import keep_zip9
+    from ._zips import forget_zip9
 
     count = keep_zip9(path, Path(user_directory()))
     forget_zip9()
