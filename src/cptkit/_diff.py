@@ -9,6 +9,7 @@ import attrs
 
 from ._change import Change, effects_of, terms_of
 from ._fees import is_facility, is_paid, place_label
+from ._parse import hyphenated
 from ._rvus import Rvus, rvus_of
 from ._schedule import FeeSchedule, schedule
 from ._store import Profile
@@ -161,14 +162,18 @@ class Diff:
     def newly_paid(self) -> tuple[str, ...]:
         """Rows of both releases that only the later one pays on their RVUs."""
         return tuple(
-            _name(new) for old, new in self._rows if is_paid(new) and not is_paid(old)
+            hyphenated(new.code, new.modifier)
+            for old, new in self._rows
+            if is_paid(new) and not is_paid(old)
         )
 
     @cached_property
     def no_longer_paid(self) -> tuple[str, ...]:
         """Rows of both releases that only the earlier one pays on their RVUs."""
         return tuple(
-            _name(new) for old, new in self._rows if is_paid(old) and not is_paid(new)
+            hyphenated(new.code, new.modifier)
+            for old, new in self._rows
+            if is_paid(old) and not is_paid(new)
         )
 
     def impact(self, volumes: Mapping[Any, Any], **where: Any) -> Impact:
@@ -244,10 +249,6 @@ class Diff:
         from .render.changes import diff_card
 
         return diff_card(self)
-
-
-def _name(row: Row) -> str:
-    return "-".join(filter(None, (row.code, row.modifier)))
 
 
 def _indicators(rows: tuple[tuple[Row, Row], ...]) -> Iterator[IndicatorChange]:

@@ -11,6 +11,7 @@ from ._change import Change, effects_of, terms_of
 from ._code import Code
 from ._fees import is_facility, is_paid
 from ._money import dollars, in_dollars
+from ._parse import hyphenated
 from ._schedule import open_release, releases
 
 if TYPE_CHECKING:
@@ -124,7 +125,7 @@ class History:
         }
 
     def __repr__(self) -> str:
-        name = "-".join(filter(None, (self.number, self.modifier)))
+        name = hyphenated(self.number, self.modifier)
         return f"<History of {name} in {len(self.entries)} releases>"
 
     def _repr_html_(self) -> str:

@@ -13,7 +13,7 @@ import attrs
 from ._billing_lines import billing_lines
 from ._faq import kind
 from ._page_rows import places_of, priced_row
-from ._parse import split_modifiers
+from ._parse import hyphenated, split_modifiers
 from .errors import InvalidInputError, NotFoundError, NotPriced
 
 if TYPE_CHECKING:
@@ -79,8 +79,7 @@ class Page:
     @property
     def number(self) -> str:
         """The code with the modifiers asked for: ``71046-26``."""
-        own = (self.code.number, self.code.modifier, *self.modifiers)
-        return "-".join(filter(None, own))
+        return hyphenated(self.code.number, self.code.modifier, *self.modifiers)
 
     @property
     def kind(self) -> str:
