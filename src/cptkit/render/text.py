@@ -221,9 +221,3 @@ def _notices(page: Page, width: int) -> list[str]:
     release = page.code.release
     source = f"Figures: CMS files of {release.name}, sha256 {release.sha256}"
     return [line for each in (source, *NOTICES) for line in _wrapped(each, width)]
-
-
-_SECTIONS = (
-    *(_head, _words, _payment, _rvus, _others, _years),
-    *(_indicators, _points, _faq, _notices),
-)
