@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from ._release import Release
     from ._store import Row
 
-_Key = tuple[str, str]
 _RVUS = ("work", "pe_nonfacility", "pe_facility", "mp")
 #: Fields of a profile that are compared, by the names codes have for them.
 _INDICATORS = {

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 SETTINGS = ("non-facility", "facility")
 #: Fields of a line that name a place, in the order `find_place` takes them.
-_WHERE = ("locality", "zip", "state", "county", "name")
+WHERE = ("locality", "zip", "state", "county", "name")
 _ROWS = {
     "26": "Professional component (26)",
     "TC": "Technical component (TC)",
@@ -95,13 +95,13 @@ class Place(NamedTuple):
 
 def places_of(schedule: FeeSchedule, line: dict[str, Any]) -> list[Place]:
     """Here, where the line names a place, then the nation."""
-    anywhere = {key: line[key] for key in line if key not in (*_WHERE, "gpci")}
+    anywhere = {key: line[key] for key in line if key not in (*WHERE, "gpci")}
     places = [Place("Nationally", None, anywhere)]
     if line.get("gpci") is not None:
         places.insert(0, Place("With the indices given", None, line))
     else:
         lenient = bool(line.get("options") and line["options"].zip_default)
-        where = (line.get(key) for key in _WHERE)
+        where = (line.get(key) for key in WHERE)
         found = find_place(schedule.geography, *where, take_default=lenient)
         if found is not None and found.locality is not None:
             here = Place(place_name(found.locality), found.locality, line)

@@ -155,10 +155,6 @@ def test_undo_is_the_inverse(drawn: list[pr.Service], seed: int) -> None:
     assert log.entries == before
 
 
-class _PowerCutError(Exception):
-    """The machine stops here."""
-
-
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="the process is forked to die")
 @pytest.mark.filterwarnings("ignore:This process:DeprecationWarning")
 @given(cut=st.integers(0, 3000), form=st.sampled_from(["csv", "json"]))

@@ -142,9 +142,3 @@ def _faq(page: Page) -> Iterable[str]:
 def _notices(page: Page) -> Iterable[str]:
     yield "## Sources and notices"
     yield _bullets((*page.sources, *NOTICES))
-
-
-_PARTS = (
-    *(_head, _payment, _rvus, _others, _years),
-    *(_indicators, _points, _faq, _notices),
-)
