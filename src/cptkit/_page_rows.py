@@ -109,6 +109,13 @@ def places_of(schedule: FeeSchedule, line: dict[str, Any]) -> list[Place]:
     return places
 
 
+def row_asked(code: Code, modifiers: tuple[str, ...]) -> Code:
+    """The row that the modifiers ask for; the code's own where none does."""
+    asked = (each for each in modifiers if each in code.components)
+    component = next(asked, "")
+    return code.component(component) if component else code
+
+
 def priced_row(
     code: Code,
     asked: tuple[str, ...],
@@ -116,8 +123,6 @@ def priced_row(
     modifiers: tuple[str, ...],
 ) -> PricedRow:
     """One row with its prices in each place."""
-    component = next((each for each in asked if each in code.components), "")
-    row = code.component(component) if component else code
     named = "-".join(asked) or code.modifier
     label = _ROWS.get(named, f"With {named}" if named else "Complete service")
     prices = tuple(
@@ -128,7 +133,7 @@ def priced_row(
         )
         for place in places
     )
-    return PricedRow(label, row.rvus, prices)
+    return PricedRow(label, row_asked(code, asked).rvus, prices)
 
 
 def _answer(

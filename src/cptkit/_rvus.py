@@ -68,6 +68,14 @@ def rvus_of(row: Row) -> Rvus:
     )
 
 
+def by_setting(rvus: Rvus) -> tuple[tuple[str, Decimal, Decimal], ...]:
+    """Each setting's name as it is shown, its practice expense and its total."""
+    return (
+        ("Non-facility", rvus.pe_nonfacility, rvus.total_nonfacility),
+        ("Facility", rvus.pe_facility, rvus.total_facility),
+    )
+
+
 def _total(*parts: Decimal) -> Decimal:
     """Sum of RVUs, exact whatever the ambient decimal context."""
     return decimal_of(sum(scaled(part, 2, "RVU") for part in parts), 2)
