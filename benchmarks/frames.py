@@ -18,7 +18,7 @@ from typing import Any
 
 import cptkit
 import cptkit.frames
-from cptkit._geography import zip_table
+from cptkit._zips import zip_table
 
 RELEASE = "RVU25D"
 FACILITY = ["19", "21", "22", "23", "24"]

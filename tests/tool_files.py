@@ -11,13 +11,14 @@ TOOLS = Path(__file__).resolve().parents[1] / "tools"
 
 
 def load_tool(name: str) -> Any:
-    """The script of that name."""
+    """The script of that name; the others of its folder are there to be imported."""
     spec = importlib.util.spec_from_file_location(name, TOOLS / f"{name}.py")
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     sys.modules[name] = module  # its data classes look themselves up by it
     path = list(sys.path)
+    sys.path.insert(0, str(TOOLS))
     try:
         spec.loader.exec_module(module)
     finally:

@@ -11,19 +11,18 @@ the folder that `BORROWED` names.
 
 from __future__ import annotations
 
-import argparse
-import csv
-import hashlib
 import sys
 from pathlib import Path
 from typing import NamedTuple
+
+from cms_files import folder_asked, manifest_rows, read_checked, write_table
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "src"))
 
 from cptkit._compile import compile_release  # noqa: E402
-from cptkit._geography import ZipArea, pack_zips  # noqa: E402
 from cptkit._money import decimal_of  # noqa: E402
+from cptkit._zips import ZipArea, pack_zips  # noqa: E402
 from cptkit.cms import anes, anesthesia_base, gpci, locco, pprrvu, zip5  # noqa: E402
 
 FIGURES = ROOT / "src" / "cptkit" / "data" / "figures"
@@ -55,33 +54,26 @@ class Source(NamedTuple):
 
 def read_manifest(sources: Path) -> list[Source]:
     """The manifest's rows, every file's sha256 checked."""
-    with (sources / "manifest.csv").open(encoding="utf-8", newline="") as file:
-        rows = [
-            Source(
-                row["folder"],
-                row["kind"],
-                row["path"],
-                row["first_date"],
-                row["last_date"],
-                row["sha256"],
-            )
-            for row in csv.DictReader(file)
-        ]
+    rows = [
+        Source(
+            row["folder"],
+            row["kind"],
+            row["path"],
+            row["first_date"],
+            row["last_date"],
+            row["sha256"],
+        )
+        for row in manifest_rows(sources)
+    ]
     for row in rows:
-        found = hashlib.sha256((sources / row.path).read_bytes()).hexdigest()
-        if found != row.sha256:
-            sys.exit(f"{row.path}: sha256 is {found}, the manifest says {row.sha256}")
+        read_checked(sources, row.path, row.sha256)
     return rows
 
 
-def write_table(name: str, header: str, rows: list[tuple[object, ...]]) -> None:
-    """Write one tab-separated table."""
-    text = "".join("\t".join(map(str, row)) + "\n" for row in rows)
-    (FIGURES / name).write_text(
-        f"# Written by tools/build_data.py; never edited.\n{header}\n{text}",
-        encoding="utf-8",
-        newline="\n",
-    )
+def write(name: str, header: str, rows: list[tuple[object, ...]]) -> None:
+    """Write one table of the figures."""
+    lines = ("\t".join(map(str, row)) for row in rows)
+    write_table(FIGURES / name, "build_data.py", header, lines)
 
 
 def build_releases(sources: Path, manifest: list[Source]) -> None:
@@ -108,8 +100,8 @@ def build_releases(sources: Path, manifest: list[Source]) -> None:
             for row, count in zip(rows, counts, strict=True)
         ]
     header = "release\teffective\tends\tconversion_factor\trows\tcodes"
-    write_table("manifest.tsv", header, sorted(releases, key=lambda row: str(row[1])))
-    write_table("sources.tsv", "release\tkind\tpath\tsha256\trows", sorted(files))
+    write("manifest.tsv", header, sorted(releases, key=lambda row: str(row[1])))
+    write("sources.tsv", "release\tkind\tpath\tsha256\trows", sorted(files))
 
 
 def build_zips(sources: Path) -> None:
@@ -124,14 +116,12 @@ def build_zips(sources: Path) -> None:
 def build_base_units(sources: Path) -> None:
     """Write the anesthesia base units."""
     rows = sorted(anesthesia_base.read(sources / BASE_UNITS))
-    write_table("anesthesia_base_units.tsv", "code\tunits", [tuple(r) for r in rows])
+    write("anesthesia_base_units.tsv", "code\tunits", [tuple(r) for r in rows])
 
 
 def main() -> None:
     """Build everything from the folder given."""
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("sources", type=Path, help="folder with CMS files")
-    sources = parser.parse_args().sources
+    sources = folder_asked(__doc__)
     FIGURES.mkdir(parents=True, exist_ok=True)
     for old in FIGURES.glob("*.bin"):
         old.unlink()

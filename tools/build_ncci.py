@@ -9,15 +9,15 @@ files give the same bytes. A new quarter is a new `TABLES`.
 
 from __future__ import annotations
 
-import argparse
 import csv
-import hashlib
 import re
 import sys
 from collections import defaultdict
 from datetime import date
 from pathlib import Path
 from typing import NamedTuple
+
+from cms_files import folder_asked, read_checked, sums, write_table
 
 DATA = Path(__file__).resolve().parents[1] / "src" / "cptkit" / "data" / "ncci"
 RELEASE, FIRST, LAST = "2026Q3", "2026-07-01", "2026-09-30"
@@ -40,12 +40,7 @@ class Table(NamedTuple):
 
 def read_rows(sources: Path, path: str) -> list[dict[str, str]]:
     """The rows of one file, after its sum is checked against the manifest."""
-    with (sources / "manifest.csv").open(encoding="utf-8", newline="") as file:
-        sums = {row["path"]: row["sha256"] for row in csv.DictReader(file)}
-    data = (sources / path).read_bytes()
-    found = hashlib.sha256(data).hexdigest()
-    if found != sums[path]:
-        sys.exit(f"{path}: sha256 is {found}, the manifest says {sums[path]}")
+    data = read_checked(sources, path, sums(sources)[path])
     return list(csv.DictReader(data.decode("ascii").splitlines()))
 
 
@@ -116,7 +111,7 @@ def build(sources: Path) -> None:
     entries: list[str] = []
     for what, table in tables.items():
         write(table.name, table.header, table.lines)
-        sha256 = hashlib.sha256((sources / table.path).read_bytes()).hexdigest()
+        sha256 = sums(sources)[table.path]
         entry = (what, RELEASE, FIRST, LAST, table.path, sha256, str(table.rows))
         entries.append("\t".join(entry))
     write(
@@ -125,18 +120,13 @@ def build(sources: Path) -> None:
 
 
 def write(name: str, header: str, lines: list[str]) -> None:
-    """Write one tab-separated table."""
-    text = "\n".join(
-        ("# Written by tools/build_ncci.py; never edited.", header, *lines)
-    )
-    (DATA / name).write_text(f"{text}\n", encoding="ascii", newline="\n")
+    """Write one table."""
+    write_table(DATA / name, "build_ncci.py", header, lines)
 
 
 def main() -> None:
     """Build everything from the folder given."""
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("sources", type=Path, help="folder with CMS files")
-    sources = parser.parse_args().sources
+    sources = folder_asked(__doc__)
     DATA.mkdir(parents=True, exist_ok=True)
     build(sources)
 

@@ -10,13 +10,13 @@ read; the same file gives the same bytes. A new edition is a new `SOURCE`.
 
 from __future__ import annotations
 
-import argparse
 import csv
-import hashlib
 import re
 import sys
 from collections import Counter, defaultdict
 from pathlib import Path
+
+from cms_files import folder_asked, read_checked, sums, write_table
 
 DATA = Path(__file__).resolve().parents[1] / "src" / "cptkit" / "data" / "rbcs"
 EDITION, SOURCE = "RY2025", "RBCS/RBCS_RY_2025.csv"
@@ -32,12 +32,7 @@ SHAPES = {
 
 def read_rows(sources: Path) -> list[dict[str, str]]:
     """The latest assignment of each code, every cell as its column should be."""
-    with (sources / "manifest.csv").open(encoding="utf-8", newline="") as file:
-        sums = {row["path"]: row["sha256"] for row in csv.DictReader(file)}
-    data = (sources / SOURCE).read_bytes()
-    found = hashlib.sha256(data).hexdigest()
-    if found != sums[SOURCE]:
-        sys.exit(f"{SOURCE}: sha256 is {found}, the manifest says {sums[SOURCE]}")
+    data = read_checked(sources, SOURCE, sums(sources)[SOURCE])
     rows = list(csv.DictReader(data.decode("ascii").splitlines()))
     for line, row in enumerate(rows, start=2):
         for name, shape in SHAPES.items():
@@ -81,24 +76,18 @@ def members(rows: list[dict[str, str]]) -> list[str]:
 
 
 def write(name: str, header: str, lines: list[str]) -> None:
-    """Write one tab-separated table."""
-    text = "\n".join(
-        ("# Written by tools/build_rbcs.py; never edited.", header, *lines)
-    )
-    (DATA / name).write_text(f"{text}\n", encoding="ascii", newline="\n")
+    """Write one table."""
+    write_table(DATA / name, "build_rbcs.py", header, lines)
 
 
 def main() -> None:
     """Build everything from the folder given."""
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("sources", type=Path, help="folder with CMS files")
-    sources = parser.parse_args().sources
+    sources = folder_asked(__doc__)
     DATA.mkdir(parents=True, exist_ok=True)
     rows = read_rows(sources)
     write("labels.tsv", "id\tlabel", labels(rows))
     write("codes.tsv", "id\tcodes", members(rows))
-    sha256 = hashlib.sha256((sources / SOURCE).read_bytes()).hexdigest()
-    entry = (EDITION, SOURCE, sha256, str(len(rows)))
+    entry = (EDITION, SOURCE, sums(sources)[SOURCE], str(len(rows)))
     write("manifest.tsv", "edition\tpath\tsha256\tcodes", ["\t".join(entry)])
 
 

@@ -12,7 +12,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from . import ncci, productivity
     from ._change import Change
-    from ._code import Code, Rvus, code
+    from ._code import Code, code
     from ._compare import Comparison
     from ._diff import Diff, diff
     from ._distribution import Distribution
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from ._history import History
     from ._impact import Impact
     from ._release import Release
+    from ._rvus import Rvus
     from ._schedule import (
         FeeSchedule,
         install_release,
@@ -90,7 +91,7 @@ _HOME = {
     "Reason": "errors",
     "ReferenceValue": "pricing.reference",
     "Release": "_release",
-    "Rvus": "_code",
+    "Rvus": "_rvus",
     "SourceFileError": "errors",
     "Status": "indicators",
     "Step": "pricing.tell",

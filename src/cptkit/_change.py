@@ -14,6 +14,7 @@ import attrs
 
 from ._fees import factor_of, is_paid, place_for, row_fee
 from ._money import dollars
+from ._parse import hyphenated
 
 if TYPE_CHECKING:
     from decimal import Decimal
@@ -95,7 +96,7 @@ class Change:
     @property
     def name(self) -> str:
         """The code with the modifier of its row: ``71046-26``."""
-        return "-".join(filter(None, (self.number, self.modifier)))
+        return hyphenated(self.number, self.modifier)
 
     @property
     def before(self) -> Decimal:

@@ -9,7 +9,8 @@ import attrs
 from . import indicators as ind
 from ._editorial import SharedText, find_text, shared_text
 from ._law import base_units
-from ._money import decimal_of, scaled
+from ._money import decimal_of
+from ._rvus import rvus_of
 from ._taxonomy import Node, taxonomy
 from .errors import NotFoundError, show
 
@@ -23,68 +24,10 @@ if TYPE_CHECKING:
     from ._history import History
     from ._page import Page
     from ._release import Release
+    from ._rvus import Rvus
     from ._schedule import FeeSchedule
     from ._store import Row
     from .pricing.payment import Payment
-
-
-@attrs.frozen
-class Rvus:
-    """The relative value units of a row, as published: `Decimal`, two places.
-
-    Attributes:
-        work: Physician work.
-        pe_nonfacility: Practice expense outside a facility.
-        pe_facility: Practice expense in a facility.
-        mp: Malpractice.
-        na_nonfacility: CMS marks the service as rarely or never done outside
-            a facility; its practice expense is then a copy of the other.
-        na_facility: The same for facilities.
-    """
-
-    work: Decimal
-    pe_nonfacility: Decimal
-    pe_facility: Decimal
-    mp: Decimal
-    na_nonfacility: bool = False
-    na_facility: bool = False
-
-    @property
-    def total_nonfacility(self) -> Decimal:
-        """Work + non-facility practice expense + malpractice."""
-        return _total(self.work, self.pe_nonfacility, self.mp)
-
-    @property
-    def total_facility(self) -> Decimal:
-        """Work + facility practice expense + malpractice."""
-        return _total(self.work, self.pe_facility, self.mp)
-
-    def to_dict(self) -> dict[str, Any]:
-        """RVUs as text, with both totals."""
-        names = ("work", "pe_nonfacility", "pe_facility", "mp")
-        totals = ("total_nonfacility", "total_facility")
-        return {
-            **{name: str(getattr(self, name)) for name in names + totals},
-            "na_nonfacility": self.na_nonfacility,
-            "na_facility": self.na_facility,
-        }
-
-
-def rvus_of(row: Row) -> Rvus:
-    """The RVUs of a packed row."""
-    return Rvus(
-        work=decimal_of(row.work, 2),
-        pe_nonfacility=decimal_of(row.pe_nonfacility, 2),
-        pe_facility=decimal_of(row.pe_facility, 2),
-        mp=decimal_of(row.mp, 2),
-        na_nonfacility=row.profile.na_nonfacility == "NA",
-        na_facility=row.profile.na_facility == "NA",
-    )
-
-
-def _total(*parts: Decimal) -> Decimal:
-    """Sum of RVUs, exact whatever the ambient decimal context."""
-    return decimal_of(sum(scaled(part, 2, "RVU") for part in parts), 2)
 
 
 @attrs.frozen(repr=False, eq=False)

@@ -11,7 +11,7 @@ import attrs
 
 from ._distribution import Distribution
 from ._money import decimal_of, round_half_up
-from ._parse import parse_code
+from ._parse import hyphenated, parse_code
 from ._rbcs import LEVELS as RBCS_LEVELS
 from ._rbcs import classification
 from ._taxonomy import taxonomy
@@ -98,7 +98,7 @@ class Comparison:
     @property
     def number(self) -> str:
         """The code with the modifier of its row: ``71046-26``."""
-        return "-".join(filter(None, (self.code.number, self.code.modifier)))
+        return hyphenated(self.code.number, self.code.modifier)
 
     @property
     def text(self) -> str:

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 from ._change import Change, effects_of, terms_of
-from ._code import Rvus, rvus_of
 from ._fees import is_facility, is_paid, place_label
+from ._parse import hyphenated
+from ._rvus import Rvus, rvus_of
 from ._schedule import FeeSchedule, schedule
 from ._store import Profile
 
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from ._release import Release
     from ._store import Row
 
-_Key = tuple[str, str]
 _RVUS = ("work", "pe_nonfacility", "pe_facility", "mp")
 #: Fields of a profile that are compared, by the names codes have for them.
 _INDICATORS = {
@@ -161,14 +161,18 @@ class Diff:
     def newly_paid(self) -> tuple[str, ...]:
         """Rows of both releases that only the later one pays on their RVUs."""
         return tuple(
-            _name(new) for old, new in self._rows if is_paid(new) and not is_paid(old)
+            hyphenated(new.code, new.modifier)
+            for old, new in self._rows
+            if is_paid(new) and not is_paid(old)
         )
 
     @cached_property
     def no_longer_paid(self) -> tuple[str, ...]:
         """Rows of both releases that only the earlier one pays on their RVUs."""
         return tuple(
-            _name(new) for old, new in self._rows if is_paid(old) and not is_paid(new)
+            hyphenated(new.code, new.modifier)
+            for old, new in self._rows
+            if is_paid(old) and not is_paid(new)
         )
 
     def impact(self, volumes: Mapping[Any, Any], **where: Any) -> Impact:
@@ -244,10 +248,6 @@ class Diff:
         from .render.changes import diff_card
 
         return diff_card(self)
-
-
-def _name(row: Row) -> str:
-    return "-".join(filter(None, (row.code, row.modifier)))
 
 
 def _indicators(rows: tuple[tuple[Row, Row], ...]) -> Iterator[IndicatorChange]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from ._geography import Place, national_place
 from ._money import scaled
-from ._page_rows import SETTINGS, place_name
+from ._page_rows import SETTINGS, WHERE, place_name
 from ._schedule import find_place
 from .errors import InvalidInputError, did_you_mean, show
 from .pricing.engine import component_fee
@@ -19,9 +19,6 @@ from .pricing.plan import Component
 if TYPE_CHECKING:
     from ._schedule import FeeSchedule
     from ._store import Row
-
-#: The words that name a place, as `find_place` takes them.
-WHERE = ("locality", "zip", "state", "county", "name")
 
 
 def row_fee(row: Row, place: Place, factor: int, *, facility: bool) -> int:

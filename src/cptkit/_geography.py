@@ -1,22 +1,20 @@
-"""Where a service was rendered: ZIP, MAC and locality, state or county (R6)."""
+"""The localities of a release, and the ways to one of them (R6)."""
 
 from __future__ import annotations
 
 import re
-import zlib
-from bisect import bisect_left
 from decimal import Decimal
-from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 import attrs
 
-from . import _resources
 from ._money import decimal_of, scaled
+from ._zips import parse_zip, plus_four_locality, zip_table
 from .errors import NotPriced, Reason, did_you_mean, not_priced, show
 
 if TYPE_CHECKING:
     from ._store import Figures, LocalityRecord
+    from ._zips import ZipArea
 
 #: CMS lists these Southern California localities under both California MACs.
 _CALIFORNIA_ALIAS = {"01112": "01182", "01182": "01112"}
@@ -117,103 +115,6 @@ class Place(NamedTuple):
     anesthesia_qp: int | None
     way: str
     warnings: tuple[str, ...] = ()
-
-
-class ZipArea(NamedTuple):
-    """What the ZIP file says of one ZIP: state, locality, and the plus-four flag."""
-
-    state: str
-    mac: str
-    locality: str
-    plus_four: bool
-
-
-class _ZipTable:
-    """ZIP to locality: sorted ZIPs as differences, areas as one byte each."""
-
-    def __init__(self) -> None:
-        blob = zlib.decompress(_resources.read("figures/zip5.bin"))
-        head, _, rest = blob.partition(b"\n")
-        self.edition, count, areas = head.decode("ascii").split("\t")
-        size = int(areas)
-        self._areas = [
-            ZipArea(cells[0], cells[1], cells[2], cells[3] == "1")
-            for cells in (
-                line.split("\t") for line in rest[:size].decode("ascii").split("\n")
-            )
-        ]
-        self._zips = rest[size : size + 3 * int(count)]
-        self._numbers = rest[size + 3 * int(count) :]
-        self._count = int(count)
-
-    def __len__(self) -> int:
-        return self._count
-
-    def find(self, zip5: str) -> ZipArea | None:
-        key = int(zip5).to_bytes(3, "big")
-        at = bisect_left(range(self._count), key, key=self._zip)
-        if at == self._count or self._zip(at) != key:
-            return None
-        return self._area(at)
-
-    @cached_property
-    def alike(self) -> dict[str, str]:
-        """Every ZIP, with the first one of the same area and plus-four flag."""
-        first: dict[int, str] = {}
-        found: dict[str, str] = {}
-        for at in range(self._count):
-            zip5 = f"{int.from_bytes(self._zip(at), 'big'):05d}"
-            found[zip5] = first.setdefault(self._numbers[at], zip5)
-        return found
-
-    def _zip(self, at: int) -> bytes:
-        return self._zips[3 * at : 3 * at + 3]
-
-    def _area(self, at: int) -> ZipArea:
-        return self._areas[self._numbers[at]]
-
-
-@lru_cache(maxsize=1)
-def zip_table() -> _ZipTable:
-    """The bundled ZIP file, opened on first use."""
-    return _ZipTable()
-
-
-def pack_zips(edition: str, zips: dict[str, ZipArea]) -> bytes:
-    """Pack a ZIP file; the same input gives the same bytes."""
-    areas = sorted(set(zips.values()))
-    number = {area: index for index, area in enumerate(areas)}
-    text = "\n".join(
-        "\t".join((area.state, area.mac, area.locality, "01"[area.plus_four]))
-        for area in areas
-    ).encode()
-    keys = sorted(zips)
-    head = f"{edition}\t{len(keys)}\t{len(text)}\n".encode()
-    packed = b"".join(int(key).to_bytes(3, "big") for key in keys)
-    numbers = bytes(number[zips[key]] for key in keys)
-    return zlib.compress(head + text + packed + numbers, 9)
-
-
-def parse_zip(value: object) -> tuple[str, str]:
-    """A ZIP as people write it: five digits and the plus four, or blank.
-
-    >>> parse_zip("60601-1234"), parse_zip(1001)
-    (('60601', '1234'), ('01001', ''))
-
-    Raises:
-        NotPriced: `Reason.ZIP_INVALID`.
-    """
-    if isinstance(value, int) and not isinstance(value, bool) and value >= 0:
-        text = f"{value:09d}" if value > 99999 else f"{value:05d}"
-    else:
-        text = value.strip() if isinstance(value, str) else ""
-    zip5, plus4 = text[:5], text[5:].removeprefix("-")
-    digits = zip5 + plus4
-    whole = len(digits) in (5, 9) and not text.endswith("-")
-    if not (whole and digits.isascii() and digits.isdigit()):
-        msg = f"ZIP {show(value)} is not five digits, or nine with the plus four"
-        raise not_priced(Reason.ZIP_INVALID, msg)
-    return zip5, plus4
 
 
 class Geography:
@@ -425,23 +326,6 @@ def _by_county(records: list[LocalityRecord], county: str) -> list[LocalityRecor
     known = {c for r in records for part in _counties(r.counties)[:2] for c in part}
     rest = [r for r in records if _counties(r.counties)[2]]
     return [] if county in known or not county else rest
-
-
-@lru_cache(maxsize=1)
-def _zip9() -> dict[str, tuple[str, str]]:
-    from ._release import installed_lines
-
-    return {row[0]: (row[1], row[2]) for row in installed_lines("zip9.tsv")}
-
-
-def plus_four_locality(zip5: str, plus4: str) -> tuple[str, str] | None:
-    """MAC and locality of a nine-digit ZIP in the file the user installed."""
-    return _zip9().get(zip5 + plus4)
-
-
-def forget_zip9() -> None:
-    """Read the installed ZIP+4 file anew on next use."""
-    _zip9.cache_clear()
 
 
 #: CMS splits Missouri and Kansas by MAC in the ZIP file's state column.

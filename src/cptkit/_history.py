@@ -11,14 +11,15 @@ from ._change import Change, effects_of, terms_of
 from ._code import Code
 from ._fees import is_facility, is_paid
 from ._money import dollars, in_dollars
+from ._parse import hyphenated
 from ._schedule import open_release, releases
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from decimal import Decimal
 
-    from ._code import Rvus
     from ._release import Release
+    from ._rvus import Rvus
 
 
 @attrs.frozen
@@ -124,7 +125,7 @@ class History:
         }
 
     def __repr__(self) -> str:
-        name = "-".join(filter(None, (self.number, self.modifier)))
+        name = hyphenated(self.number, self.modifier)
         return f"<History of {name} in {len(self.entries)} releases>"
 
     def _repr_html_(self) -> str:

@@ -10,7 +10,7 @@ import attrs
 from ._change import Change, Effects, effects_of
 from ._fees import is_paid
 from ._money import dollars, in_dollars, scaled
-from ._parse import parse_code
+from ._parse import hyphenated, parse_code
 from .errors import InvalidInputError, show
 
 if TYPE_CHECKING:
@@ -162,7 +162,7 @@ def impact_of(volumes: Mapping[Any, Any], diff: Diff) -> Impact:
         effects = None
         if rows[0] is not None and rows[1] is not None:
             effects = effects_of(rows[0], rows[1], before, after)
-        name = "-".join(filter(None, (number, modifier)))
+        name = hyphenated(number, modifier)
         if effects is None:
             unpriced.append((name, _why(number, modifier, before, after)))
         else:

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-import tempfile
 from calendar import monthrange
 from datetime import date
-from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from . import cms
 from ._compile import compile_release
 from ._money import decimal_of
 from ._release import Release, registry
+from ._saving import write_whole
 from ._schedule import FeeSchedule
 from ._store import Figures
 from .errors import InvalidInputError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from .cms import CmsRelease
 
@@ -124,14 +124,6 @@ def _replace_rows(path: Path, name: str, rows: Sequence[tuple[str, ...]]) -> Non
 
 
 def _write(path: Path, data: bytes) -> None:
-    """Write a file whole: a crash leaves the old one."""
+    """Write a file whole, and its folder where there is none."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:
-        written = Path(file.name)
-        try:
-            file.write(data)
-            file.flush()
-        except BaseException:
-            written.unlink()
-            raise
-    written.replace(path)
+    write_whole(path, data)

@@ -12,8 +12,8 @@ import attrs
 
 from ._billing_lines import billing_lines
 from ._faq import kind
-from ._page_rows import places_of, priced_row
-from ._parse import split_modifiers
+from ._page_rows import places_of, priced_row, row_asked
+from ._parse import hyphenated, split_modifiers
 from .errors import InvalidInputError, NotFoundError, NotPriced
 
 if TYPE_CHECKING:
@@ -79,8 +79,7 @@ class Page:
     @property
     def number(self) -> str:
         """The code with the modifiers asked for: ``71046-26``."""
-        own = (self.code.number, self.code.modifier, *self.modifiers)
-        return "-".join(filter(None, own))
+        return hyphenated(self.code.number, self.code.modifier, *self.modifiers)
 
     @property
     def kind(self) -> str:
@@ -100,6 +99,25 @@ class Page:
         code = self.code
         nodes = (code.section, code.subsection, code.family)
         return tuple(node.label for node in nodes if node)
+
+    @property
+    def words(self) -> tuple[tuple[str, str | None], ...]:
+        """What it is called and when it is done, each under its name."""
+        code = self.code
+        return (
+            ("Descriptor", code.descriptor),
+            ("Also known as", ", ".join(code.synonyms)),
+            ("In plain words", ", ".join(code.plain_language)),
+            ("When", code.clinical_context),
+        )
+
+    @property
+    def points(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
+        """What the record should show and what billers should know."""
+        return (
+            ("Documentation", self.code.documentation),
+            ("Billing", (*self.code.billing, *self.billing_lines)),
+        )
 
     @property
     def dates(self) -> str:
@@ -164,7 +182,7 @@ class Page:
         """
         for measure in _COMPARED:
             try:
-                return self._row.compare(measure)
+                return row_asked(self.code, self.modifiers).compare(measure)
             except NotFoundError:  # no value, or a code outside the taxonomy
                 continue
         return None
@@ -172,16 +190,9 @@ class Page:
     @property
     def history(self) -> History | None:
         """The row in every release; None where none has RVUs for it."""
-        past = self._row.history()
+        past = row_asked(self.code, self.modifiers).history()
         valued = any(each.rvus.total_nonfacility for each in past)
         return past if valued else None
-
-    @property
-    def _row(self) -> Code:
-        """The row that the modifiers ask for."""
-        asked = (each for each in self.modifiers if each in self.code.components)
-        component = next(asked, "")
-        return self.code.component(component) if component else self.code
 
     @property
     def sources(self) -> tuple[str, ...]:

@@ -10,14 +10,15 @@ from ._schedule import find_place
 from .errors import NotPriced
 
 if TYPE_CHECKING:
-    from ._code import Code, Rvus
+    from ._code import Code
     from ._geography import Locality
+    from ._rvus import Rvus
     from ._schedule import FeeSchedule
     from .pricing.payment import Payment
 
 SETTINGS = ("non-facility", "facility")
 #: Fields of a line that name a place, in the order `find_place` takes them.
-_WHERE = ("locality", "zip", "state", "county", "name")
+WHERE = ("locality", "zip", "state", "county", "name")
 _ROWS = {
     "26": "Professional component (26)",
     "TC": "Technical component (TC)",
@@ -94,18 +95,25 @@ class Place(NamedTuple):
 
 def places_of(schedule: FeeSchedule, line: dict[str, Any]) -> list[Place]:
     """Here, where the line names a place, then the nation."""
-    anywhere = {key: line[key] for key in line if key not in (*_WHERE, "gpci")}
+    anywhere = {key: line[key] for key in line if key not in (*WHERE, "gpci")}
     places = [Place("Nationally", None, anywhere)]
     if line.get("gpci") is not None:
         places.insert(0, Place("With the indices given", None, line))
     else:
         lenient = bool(line.get("options") and line["options"].zip_default)
-        where = (line.get(key) for key in _WHERE)
+        where = (line.get(key) for key in WHERE)
         found = find_place(schedule.geography, *where, take_default=lenient)
         if found is not None and found.locality is not None:
             here = Place(place_name(found.locality), found.locality, line)
             places.insert(0, here)
     return places
+
+
+def row_asked(code: Code, modifiers: tuple[str, ...]) -> Code:
+    """The row that the modifiers ask for; the code's own where none does."""
+    asked = (each for each in modifiers if each in code.components)
+    component = next(asked, "")
+    return code.component(component) if component else code
 
 
 def priced_row(
@@ -115,8 +123,6 @@ def priced_row(
     modifiers: tuple[str, ...],
 ) -> PricedRow:
     """One row with its prices in each place."""
-    component = next((each for each in asked if each in code.components), "")
-    row = code.component(component) if component else code
     named = "-".join(asked) or code.modifier
     label = _ROWS.get(named, f"With {named}" if named else "Complete service")
     prices = tuple(
@@ -127,7 +133,7 @@ def priced_row(
         )
         for place in places
     )
-    return PricedRow(label, row.rvus, prices)
+    return PricedRow(label, row_asked(code, asked).rvus, prices)
 
 
 def _answer(

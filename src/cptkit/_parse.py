@@ -45,6 +45,15 @@ def parse_code(value: object) -> tuple[str, tuple[str, ...]]:
     return words[0], (*words[1:], *([own] if isinstance(own, str) and own else ()))
 
 
+def hyphenated(number: str, *modifiers: str) -> str:
+    """A code and its modifiers as people write them; blank ones are left out.
+
+    >>> hyphenated("71046", "26"), hyphenated("99213", "")
+    ('71046-26', '99213')
+    """
+    return "-".join(filter(None, (number, *modifiers)))
+
+
 def _whole(number: float | Decimal) -> object:
     """The integer a spreadsheet made a float of; anything else as it is."""
     finite = Decimal(number).is_finite() and 0 <= number < 100_000

@@ -52,10 +52,10 @@ class Release:
     @property
     def sources(self) -> tuple[SourceFile, ...]:
         """The CMS files it was compiled from, with their sha256 and row counts."""
-        held = _registry().by_name.get(self.name)
+        held = registry().by_name.get(self.name)
         if held is None or held.bundled != self.bundled:
             return ()  # a file of the user's own, not kept
-        return _registry().sources(self.name)
+        return registry().sources(self.name)
 
     @property
     def sha256(self) -> str:
@@ -135,18 +135,14 @@ _loaded: Registry | None = None
 _lock = Lock()
 
 
-def _registry() -> Registry:
+def registry() -> Registry:
+    """The releases at hand, read on first use."""
     global _loaded
     if _loaded is None:
         with _lock:
             if _loaded is None:
                 _loaded = Registry()
     return _loaded
-
-
-def registry() -> Registry:
-    """The releases at hand, read on first use."""
-    return _registry()
 
 
 def forget() -> None:

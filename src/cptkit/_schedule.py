@@ -218,7 +218,7 @@ class FeeSchedule:
     def __reduce__(self) -> str | tuple[Any, ...]:
         held = registry().by_name.get(self.release.name)
         if held is not None and open_release(held).figures is self.figures:
-            return _restore, (self.release,)
+            return open_release, (self.release,)
         return FeeSchedule, (self.release, self.figures, self._descriptors)
 
     def __copy__(self) -> FeeSchedule:
@@ -265,10 +265,6 @@ def open_release(release: Release) -> FeeSchedule:
                 figures = held.figures if held else Figures(registry().packed(own))
                 found = _open[release] = FeeSchedule(release, figures)
     return found
-
-
-def _restore(release: Release) -> FeeSchedule:
-    return open_release(release)
 
 
 def schedule(release: object = None, *, on: object = None) -> FeeSchedule:
@@ -332,8 +328,8 @@ def install_zip9(path: Source) -> int:
     """
     from pathlib import Path
 
-    from ._geography import forget_zip9
     from ._install import keep_zip9
+    from ._zips import forget_zip9
 
     count = keep_zip9(path, Path(user_directory()))
     forget_zip9()

@@ -24,6 +24,7 @@ from ._distribution import Distribution
 from ._fees import is_facility
 from ._history import History
 from ._page_rows import SETTINGS, place_name
+from ._parse import hyphenated
 from .errors import InvalidInputError, MissingExtraError, show
 
 if TYPE_CHECKING:
@@ -95,7 +96,7 @@ def history(past: History | Code, *, ax: Axes | None = None) -> Axes:
             days += (each.release.effective, each.release.ends)
             points += [float("nan") if paid is None else float(paid)] * 2
         axes.step(days, points, dash, where="post", label=setting)  # type: ignore[arg-type]
-    number = "-".join(filter(None, (past.number, past.modifier)))
+    number = hyphenated(past.number, past.modifier)
     axes.set_title(f"{number}: national payment by date of service")
     axes.set_ylabel("Dollars")
     axes.legend()
@@ -124,7 +125,8 @@ def rvus(code: Code, *, ax: Axes | None = None) -> Axes:
         left = [at + width for at, width in zip(left, widths, strict=True)]
     axes.invert_yaxis()
     axes.set_xlabel("RVUs")
-    axes.set_title(f"{_name(code)}: relative value units, {code.release.name}")
+    row = hyphenated(code.number, code.modifier)
+    axes.set_title(f"{row}: relative value units, {code.release.name}")
     axes.legend()
     return axes
 
@@ -154,14 +156,11 @@ def localities(
     axes.set_ylim(-1, len(held))
     axes.grid(axis="y", linewidth=0.3)
     axes.set_xlabel("Dollars")
-    title = f"{_name(code)}: {setting} payment, {code.release.name}"
+    row = hyphenated(code.number, code.modifier)
+    title = f"{row}: {setting} payment, {code.release.name}"
     axes.set_title(title, loc="right")
     axes.legend(loc="lower right")
     return axes
-
-
-def _name(code: Code) -> str:
-    return "-".join(filter(None, (code.number, code.modifier)))
 
 
 def _check(given: object, kind: type[Any], wanted: str) -> None:

@@ -14,7 +14,7 @@ import pytest
 
 import cptkit
 import cptkit.frames
-from cptkit._geography import zip_table
+from cptkit._zips import zip_table
 
 from .backends import EAGER, Backend
 

@@ -1139,34 +1139,3 @@ def price_line(
     return price_claim(
         [line], sources, deductible_cents=deductible_cents, switches=switches
     )[0]
-
-
-def contractor_cap(line: OracleLine, sources: Sources) -> int | None:
-    """Return the cap a contractor's own price may not exceed (R5, R11).
-
-    For a status C global row with a 26 row the cap uses the work of the 26 row.
-    None where the row is unknown, not of status C, or without OPPS columns.
-    """
-    chosen, setting = release_for(line.date), setting_of(line, Switches())
-    if chosen is None or setting is None:
-        return None
-    release = sources.release(chosen[0])
-    pair = release.place(line.mac or "", line.locality or "")
-    row = release.rows.get(row_key(line, release))
-    if row is None or row.status != "C" or (line.mac and pair is None):
-        return None
-    interpretation = release.rows.get((row.code, "26"))
-    if not row.modifier and interpretation is not None:
-        row = row._replace(work=interpretation.work)
-    work = Work(
-        index=0,
-        line=line,
-        row=row,
-        release=release,
-        setting=setting,
-        gpci=release.gpcis[pair] if pair else NATIONAL,
-        factor=rate(line, row, release, pair),
-        mods=frozenset(line.modifiers),
-    )
-    cap = cap_of(work, row, Rounder())
-    return None if cap is None else int(cap)

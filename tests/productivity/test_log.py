@@ -15,9 +15,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from typing_extensions import Self
 
-from cptkit import InvalidInputError, NotFoundError, SourceFileError
+from cptkit import InvalidInputError, NotFoundError, SourceFileError, _saving
 from cptkit import productivity as pr
-from cptkit.productivity import saving
 
 from .entries import entries, services, some_log
 
@@ -156,10 +155,6 @@ def test_undo_is_the_inverse(drawn: list[pr.Service], seed: int) -> None:
     assert log.entries == before
 
 
-class _PowerCutError(Exception):
-    """The machine stops here."""
-
-
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="the process is forked to die")
 @pytest.mark.filterwarnings("ignore:This process:DeprecationWarning")
 @given(cut=st.integers(0, 3000), form=st.sampled_from(["csv", "json"]))
@@ -213,7 +208,7 @@ def _write_until(log: pr.WorkLog, path: Path, form: str, cut: int) -> None:
         def fileno(self) -> int:
             return self.file.fileno()
 
-    saving.os.fdopen = Failing  # type: ignore[attr-defined]
+    _saving.os.fdopen = Failing  # type: ignore[attr-defined]
     try:
         getattr(log, f"write_{form}")(path)
     finally:
@@ -231,7 +226,7 @@ def test_an_error_during_saving_leaves_no_litter(
     def full(_handle: int) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(saving.os, "fsync", full)
+    monkeypatch.setattr(_saving.os, "fsync", full)
     log.delete(1)
     with pytest.raises(OSError, match="No space"):
         log.write_csv(tmp_path / "log.csv")

@@ -15,10 +15,10 @@ from functools import lru_cache
 from typing import Any
 
 from .. import _law
-from .._geography import parse_zip, plus_four_locality, zip_table
 from .._money import scaled
 from .._parse import parse_code, split_modifiers
 from .._release import parse_date, registry
+from .._zips import parse_zip, plus_four_locality, zip_table
 from ..errors import InvalidInputError, NotPriced
 from ..pricing.engine import charge_of, units_of
 

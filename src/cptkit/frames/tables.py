@@ -14,9 +14,9 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .. import _law
-from .._geography import zip_table
 from .._release import parse_date, registry
 from .._schedule import open_release
+from .._zips import zip_table
 from ..errors import CptkitError, NotPriced
 from ..pricing.line import Line
 from ..pricing.plan import resolve

@@ -14,10 +14,10 @@ import attrs
 from .. import _law
 from .._money import exact, scaled
 from .._parse import parse_code, split_modifiers
-from .._release import parse_date
 from ..errors import InvalidInputError, NotPriced, show
 from ..pricing.line import Line
 from ..pricing.refusals import modifier_faults
+from .numbers import day
 
 _UNITS_LIMIT = 10_000
 _SETTINGS = {
@@ -32,25 +32,25 @@ _SETTINGS = {
 
 
 def _on(value: object) -> date:
-    return value if type(value) is date else _refused(parse_date, value)
-
-
-def _refused(read: Any, value: object) -> Any:
-    """What *read* makes of the value; its refusal as an error of input."""
-    try:
-        return read(value)
-    except NotPriced as error:
-        raise InvalidInputError(error.message) from None
+    return value if type(value) is date else day(value)
 
 
 def _code(value: object) -> str:
     return _plain_code(value) if type(value) is str else _read_code(value)
 
 
+def _written_code(value: object) -> tuple[str, tuple[str, ...]]:
+    """As `parse_code`; what it refuses is an `InvalidInputError`."""
+    try:
+        return parse_code(value)
+    except NotPriced as error:
+        raise InvalidInputError(error.message) from None
+
+
 def _read_code(value: object) -> str:
-    code, modifiers = _refused(parse_code, value)
+    code, modifiers = _written_code(value)
     if not modifiers:
-        return cast("str", code)
+        return code
     msg = f"code {show(value)} has modifiers: give them as modifiers="
     raise InvalidInputError(msg)
 
@@ -256,7 +256,7 @@ def entry_of(code: object, modifiers: object = (), **fields: Any) -> Entry:
     >>> entry_of("99213-25", on="2026-03-02").modifiers
     ('25',)
     """
-    number, written = _refused(parse_code, code)
+    number, written = _written_code(code)
     return _entry(
         code=number, modifiers=(*written, *split_modifiers(modifiers)), **fields
     )

@@ -6,10 +6,10 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any, cast
 
 from .._release import parse_date
+from .._saving import write_whole
 from ..errors import InvalidInputError, NotFoundError, show
 from .entry import FIELDS, Entry, entry_of, with_id
 from .rapid import Parsed, Service
-from .saving import write_whole
 from .summaries import Summaries
 
 if TYPE_CHECKING:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from .._history import YEAR_HEADS, YEAR_NOTE, year_rows
 from .._money import dollars, in_dollars
+from .._parse import hyphenated
 from .markup import Markup, joined, tag
 from .parts import card, table
 from .svg import step_line
@@ -31,7 +32,7 @@ _SHOWN = 5
 
 def history_card(past: History) -> Markup:
     """A code's history: the line of its payment, and its years."""
-    name = "-".join(filter(None, (past.number, past.modifier)))
+    name = hyphenated(past.number, past.modifier)
     return card(f"History of {name}", "National payment", *history_parts(past))
 
 

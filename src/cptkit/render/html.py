@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from .._page import NO_TEXT, NOTICES
 from .._page_rows import amount
+from .._rvus import by_setting
 from ..errors import NotPriced
 from .changes import history_parts
 from .comparison import comparison_parts
@@ -17,9 +18,9 @@ from .svg import PARTS, stacked_bar
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from .._code import Rvus
     from .._page import Page
     from .._page_rows import PlacePrices, PricedRow
+    from .._rvus import Rvus
     from ..pricing.payment import Payment
 
 _PART_NAMES = ("Work", "Practice expense", "Malpractice")
@@ -52,8 +53,7 @@ def fragment(page: Page) -> Markup:
         section("Through the years", *_history(page)),
         section("Indicators", _indicators(page)),
         section("Who does it", chips(page.code.specialties)),
-        section("Documentation", points(page.code.documentation)),
-        section("Billing", points((*page.code.billing, *page.billing_lines))),
+        *(section(title, points(texts)) for title, texts in page.points),
         section("Questions", *_faq(page)),
         section("How it is computed", *_derivations(page)),
         section("Sources and notices", *_notices(page)),
@@ -63,13 +63,9 @@ def fragment(page: Page) -> Markup:
 
 def _header(page: Page) -> Markup:
     code = page.code
-    words = (
-        ("Descriptor", code.descriptor),
-        ("Also known as", ", ".join(code.synonyms)),
-        ("In plain words", ", ".join(code.plain_language)),
-        ("When", code.clinical_context),
-    )
-    terms = [joined((tag("dt", name), tag("dd", text))) for name, text in words if text]
+    terms = [
+        joined((tag("dt", name), tag("dd", text))) for name, text in page.words if text
+    ]
     missing = tag("p", NO_TEXT, class_="callout")
     return tag(
         "header",
@@ -140,11 +136,7 @@ def rvu_bars(rvus: Rvus) -> Iterable[Markup]:
     largest = max(rvus.total_nonfacility, rvus.total_facility)
     if not largest:
         return
-    settings = (
-        ("Non-facility", rvus.pe_nonfacility, rvus.total_nonfacility),
-        ("Facility", rvus.pe_facility, rvus.total_facility),
-    )
-    for name, pe, total in settings:
+    for name, pe, total in by_setting(rvus):
         parts = (rvus.work, pe, rvus.mp)
         told = tuple(zip(_PART_NAMES, parts, strict=True))
         spoken = ", ".join(f"{part.lower()} {value}" for part, value in told)

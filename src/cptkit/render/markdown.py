@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from .._history import YEAR_HEADS, YEAR_NOTE, year_rows
 from .._page import NO_TEXT, NOTICES
 from .._page_rows import SETTINGS, amount
+from .._rvus import by_setting
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -56,13 +57,7 @@ def _head(page: Page) -> Iterable[str]:
     yield f"# {page.kind} {_text(page.number)}: {_text(page.heading)}"
     yield _text(" > ".join(page.path))
     yield _text(code.description or NO_TEXT)
-    named = (
-        ("Descriptor", code.descriptor),
-        ("Also known as", ", ".join(code.synonyms)),
-        ("In plain words", ", ".join(code.plain_language)),
-        ("When", code.clinical_context),
-        ("Who", ", ".join(code.specialties)),
-    )
+    named = (*page.words, ("Who", ", ".join(code.specialties)))
     words = [f"- **{name}:** {_text(text)}" for name, text in named if text]
     if words:
         yield "\n".join(words)
@@ -88,16 +83,9 @@ def _rvus(page: Page) -> Iterable[str]:
     if not rvus.total_nonfacility and not rvus.total_facility:
         return
     yield "## Relative value units"
-    rows = (
-        (
-            "Non-facility",
-            rvus.work,
-            rvus.pe_nonfacility,
-            rvus.mp,
-            rvus.total_nonfacility,
-        ),
-        ("Facility", rvus.work, rvus.pe_facility, rvus.mp, rvus.total_facility),
-    )
+    rows = [
+        (name, rvus.work, pe, rvus.mp, total) for name, pe, total in by_setting(rvus)
+    ]
     heads = ("Setting", "Work", "Practice expense", "Malpractice", "Total")
     yield _table(heads, rows, "lrrrr")
 
@@ -122,11 +110,7 @@ def _indicators(page: Page) -> Iterable[str]:
 
 
 def _points(page: Page) -> Iterable[str]:
-    groups = (
-        ("Documentation", page.code.documentation),
-        ("Billing", (*page.code.billing, *page.billing_lines)),
-    )
-    for title, points in groups:
+    for title, points in page.points:
         if points:
             yield f"## {title}"
             yield _bullets(points)
@@ -142,9 +126,3 @@ def _faq(page: Page) -> Iterable[str]:
 def _notices(page: Page) -> Iterable[str]:
     yield "## Sources and notices"
     yield _bullets((*page.sources, *NOTICES))
-
-
-_PARTS = (
-    *(_head, _payment, _rvus, _others, _years),
-    *(_indicators, _points, _faq, _notices),
-)

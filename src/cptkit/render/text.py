@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from .._history import YEAR_HEADS, YEAR_NOTE, year_rows
 from .._page import NO_TEXT, NOTICES
 from .._page_rows import amount
+from .._rvus import by_setting
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -84,13 +85,7 @@ def _head(page: Page, width: int) -> list[str]:
 def _words(page: Page, width: int) -> list[str]:
     code = page.code
     found = _wrapped(code.description or NO_TEXT, width)
-    named = (
-        ("Descriptor", code.descriptor),
-        ("Also known as", ", ".join(code.synonyms)),
-        ("In plain words", ", ".join(code.plain_language)),
-        ("When", code.clinical_context),
-        ("Who", ", ".join(code.specialties)),
-    )
+    named = (*page.words, ("Who", ", ".join(code.specialties)))
     lines = [line for name, text in named if text for line in _named(name, text, width)]
     return [*found, "", *lines] if lines else found
 
@@ -125,12 +120,8 @@ def _rvus(page: Page, width: int) -> list[str]:
     largest = max(rvus.total_nonfacility, rvus.total_facility)
     if not largest:
         return []
-    settings = (
-        ("Non-facility", rvus.pe_nonfacility, rvus.total_nonfacility),
-        ("Facility", rvus.pe_facility, rvus.total_facility),
-    )
     lines = [f"{'RVUs':<15}{_cells(_HEADS)}"]
-    for name, pe, total in settings:
+    for name, pe, total in by_setting(rvus):
         cells = (rvus.work, pe, rvus.mp)
         lines.append(f"{_INDENT + name:<15}{_cells((*cells, total))}")
         lines += _bar(cells, largest, width)
@@ -192,14 +183,9 @@ def _indicators(page: Page, width: int) -> list[str]:
 
 
 def _points(page: Page, width: int) -> list[str]:
-    code = page.code
-    groups = (
-        ("Documentation", code.documentation),
-        ("Billing", (*code.billing, *page.billing_lines)),
-    )
     blocks = [
         "\n".join(_titled(title, _bullets(points, width)))
-        for title, points in groups
+        for title, points in page.points
         if points
     ]
     return ["\n\n".join(blocks)] if blocks else []
@@ -221,9 +207,3 @@ def _notices(page: Page, width: int) -> list[str]:
     release = page.code.release
     source = f"Figures: CMS files of {release.name}, sha256 {release.sha256}"
     return [line for each in (source, *NOTICES) for line in _wrapped(each, width)]
-
-
-_SECTIONS = (
-    *(_head, _words, _payment, _rvus, _others, _years),
-    *(_indicators, _points, _faq, _notices),
-)
