@@ -21,9 +21,16 @@ BUDGET = 3.0
 
 
 def entries(count: int) -> list[pr.Entry]:
-    """Work of a year: 400 codes, with and without modifiers, every day of it."""
+    """Work of a year: 400 payable codes, modifiers and units, every day of it."""
     rng = random.Random(20261125)
-    payable = [c.number for c in cptkit.schedule("RVU25D") if c.rvus.work]
+    schedules = [cptkit.schedule(f"RVU25{quarter}") for quarter in "ABCD"]
+    payable = [
+        code.number
+        for code in schedules[-1]
+        if code.rvus.work
+        and code.status.value == "A"
+        and all(code.number in each for each in schedules)
+    ]
     codes = rng.sample(payable, 400)
     days = [date(2025, 1, 1) + timedelta(days=at) for at in range(365)]
     kinds = [
@@ -33,6 +40,20 @@ def entries(count: int) -> list[pr.Entry]:
         for _ in range(25)
     ]
     return rng.choices(kinds, k=count)
+
+
+def months_by_frame(columns: dict[str, list[object]]) -> dict[str, object]:
+    """Work RVUs by month, through a Polars frame."""
+    import polars as pl
+
+    import cptkit.frames
+
+    frame = pl.DataFrame(columns)
+    priced = cptkit.frames.price(
+        frame, code="code", on="on", units="units", add=["work_rvus"]
+    )
+    months = priced.group_by(month=pl.col("on").dt.strftime("%Y-%m"))
+    return dict(months.agg(pl.col("work_rvus").sum()).rows())
 
 
 def timed(what: str, call: object, budget: str = "") -> None:
@@ -68,6 +89,14 @@ def main() -> None:
     for name in ("cms-adjusted", "gpci-adjusted"):
         policy = pr.credit(name, zip="60601")
         timed(f"by month, {name}", lambda p=policy: log.wrvus(by="month", credit=p))
+    columns: dict[str, list[object]] = {
+        "code": [entry.code for entry in held],
+        "on": [entry.on for entry in held],
+        "units": [entry.units for entry in held],
+    }
+    timed("by month, through a frame", lambda: months_by_frame(columns))
+    by_log = {row.key: row.wrvus for row in log.wrvus(by="month")}
+    print("the frame's months are the log's:", months_by_frame(columns) == by_log)
 
 
 if __name__ == "__main__":
