@@ -24,6 +24,7 @@ RECORD = Path(__file__).resolve().parents[1] / "tests" / "data" / "public_api.tx
 MODULES = (
     "cptkit",
     "cptkit.cms",
+    "cptkit.frames",
     "cptkit.ncci",
     "cptkit.plots",
     "cptkit.productivity",

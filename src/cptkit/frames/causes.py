@@ -162,5 +162,3 @@ _ALTERNATIVES: dict[str, Callable[[Line, Payment], Iterator[Alternative]]] = {
     "old release": _old_release,
     "wrong locality": _locality,
 }
-#: Every cause that can be named, in the order they are tried.
-CAUSES = (*_ALTERNATIVES, UNEXPLAINED)

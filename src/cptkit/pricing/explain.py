@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from .._law import citation
+from .._parse import hyphenated
 from .reference import ReferenceValue
 from .tell import money
 
@@ -41,7 +42,7 @@ def _head(payment: Payment) -> list[str]:
     answer, release = payment._answer, payment.release
     at, plan, basis = payment._at, answer.plan, payment._at.basis
     is_reference = isinstance(payment, ReferenceValue)
-    row = "-".join((payment.code, *payment.modifiers))
+    row = hyphenated(payment.code, *payment.modifiers)
     units = "1 unit" if payment.units == 1 else f"{payment.units} units"
     allowed = money(payment._amounts.allowed)
     taking_part = "participating" if basis.participating else "non-participating"

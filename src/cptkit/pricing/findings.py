@@ -10,6 +10,7 @@ import attrs
 from .. import _resources
 from .._law import citation
 from .._money import scaled
+from .._parse import hyphenated
 from ..errors import InvalidInputError, NotPriced
 from .payment import Payment
 from .request import read_circumstances, read_request
@@ -97,7 +98,7 @@ class Billed(NamedTuple):
     @property
     def label(self) -> str:
         """Code and modifiers, as on the claim."""
-        return "-".join((self.code, *self.modifiers))
+        return hyphenated(self.code, *self.modifiers)
 
     @property
     def days(self) -> str:

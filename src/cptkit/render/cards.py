@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from .._geography import NATIONAL
 from .._page import NO_TEXT, NOT_MEDICARE
 from .._page_rows import place_name
+from .._parse import hyphenated
 from ..errors import NotPriced
 from .html import price_table, rvu_bars, steps
 from .markup import Markup, joined, tag
@@ -53,7 +54,7 @@ def payment_card(payment: Payment) -> Markup:
         ]
         note = None
     return card(
-        "-".join((payment.code, *payment.modifiers)),
+        hyphenated(payment.code, *payment.modifiers),
         f"${payment.allowed:,}",
         tag("p", about, class_="note"),
         note,
@@ -88,7 +89,7 @@ def _claim_row(line: Payment | NotPriced) -> tuple[object, ...]:
     if isinstance(line, NotPriced):
         why = tag("span", line.message, class_="na")
         return joined((line.code, why)), "not paid", "", ""
-    name = "-".join((line.code, *line.modifiers))
+    name = hyphenated(line.code, *line.modifiers)
     amounts = (line.allowed, line.patient_pays, line.medicare_pays)
     return (name, *map(_dollars, amounts))
 
