@@ -75,7 +75,7 @@ def differences(name: str, every: int = 1) -> Iterator[str | None]:
             wanted = expected(row, place, factor, setting)
             if not payment.priced:
                 yield f"{row.code}-{row.modifier} {locality}: {payment!r}"
-            elif payment._cents[:2] != wanted:  # type: ignore[union-attr]
+            elif payment._answer.cents[:2] != wanted:  # type: ignore[union-attr]
                 yield f"{row.code}-{row.modifier} {locality} {setting}: {wanted}"
             else:
                 yield None
