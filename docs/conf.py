@@ -64,7 +64,7 @@ nitpick_ignore_regex = [
     ("py:class", r"(collections\.abc|datetime|decimal|fractions)\.\w+"),
     ("py:class", r"Decimal|Fraction"),
     # Names that only say what kind of argument is taken; the text beside says it.
-    ("py:class", r"Among|Axes|Measure|Source|Value"),
+    ("py:class", r"Among|Axes|Frame|Measure|Source|Value"),
     # Inner classes that a signature or a base names.
     ("py:class", r"cptkit\._(store\.Figures|change\.Effects)"),
 ]
