@@ -389,6 +389,34 @@ def test_memory_is_bounded_and_changes_no_answer(
             assert len(remembered) <= 2
 
 
+def test_answers_are_bounded_where_one_plan_serves_many_places(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """More places than are held: the answers are let go, and stay right."""
+    plan.forget_plans()
+    monkeypatch.setattr(plan, "_LIMIT", 5)
+    places = [f"{place.id}" for place in cptkit.schedule("RVU25D").localities[:8]]
+    found = {
+        at: cptkit.price("99213", locality=at, on="2025-10-15").allowed for at in places
+    }
+    assert 0 < len(plan.answers) <= 5
+    for at in places:
+        plan.forget_plans()
+        again = cptkit.price("99213", locality=at, on="2025-10-15")
+        assert again.allowed == found[at]
+
+
+def test_a_switch_that_cannot_be_hashed_is_worked_out_each_time() -> None:
+    """Nothing is remembered by it, and the amount is the same."""
+    odd = Options(anes_base_units={"00790": [7]})
+    with pytest.raises(TypeError):
+        hash(odd)
+    for _ in range(2):
+        priced = cptkit.price("99213", zip="60601", on="2025-10-15", options=odd)
+        plain = cptkit.price("99213", zip="60601", on="2025-10-15")
+        assert priced.allowed == plain.allowed
+
+
 @pytest.mark.parametrize("name", ["units", "percent_payable", "base_units", "pos"])
 @pytest.mark.parametrize("number", [0, 1])
 @pytest.mark.parametrize("flag_first", [True, False])
