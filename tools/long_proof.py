@@ -2,6 +2,7 @@
 
     python tools/long_proof.py                        # the whole, about an hour
     python tools/long_proof.py --page docs/proof.md   # and its page, rewritten
+    python tools/long_proof.py --only figures         # without frames, changed rules
     python tools/long_proof.py --quick                # a hundredth, to see that it runs
 
 Needs the reference files (beside the repository, or where CPTKIT_SHARED says).
@@ -199,21 +200,23 @@ def run(*command: str) -> str:
     return done.stdout + done.stderr
 
 
-def jobs(submit: Callable[..., Future[Part]], *, quick: bool) -> list[Future[Part]]:
-    """Every part, the long ones first."""
-    every, share = (100, 100) if quick else (1, 1)
-    few = ("--workers", "1", "--sample", "8" if quick else "300")
+Submit = Callable[..., "Future[Part]"]
+
+
+def changes(submit: Submit, share: int) -> list[Future[Part]]:
+    """Changes of the rules: a sample, for each takes many seconds."""
+    few = ("--workers", "1", "--sample", "8" if share > 1 else "60")
+    return [submit(mutants, *few)]
+
+
+def figures(submit: Submit, share: int) -> list[Future[Part]]:
+    """Files, amounts, lines, claims and readers: all but frames and changed rules."""
     names = [release.name for release in cptkit.releases()]
-    started = [submit(mutants, *few), submit(properties)] if not quick else []
-    started += [submit(amounts, name, every) for name in names]
+    chosen = slice(0, 1) if share > 1 else slice(None)
+    started = [submit(properties)] if share == 1 else []
+    started += [submit(amounts, name, share) for name in names]
     started += [submit(lines, 1000 + n, LINES_A_JOB // share) for n in range(20)]
     started += [submit(claims, 2000 + n, CLAIMS_A_JOB // share) for n in range(10)]
-    started += [
-        submit(frames, backend, 3000 + n, LINES_A_JOB // share)
-        for backend, parts in FRAME_JOBS.items()
-        for n in range(1 if quick else parts)
-    ]
-    chosen = slice(0, 1) if quick else slice(None)
     started += [submit(cells, name) for name in names[chosen]]
     started += [submit(caps, name) for name in test_published.CAPPED[chosen]]
     started += [submit(printed, name) for name in test_published.FILES]
@@ -221,7 +224,20 @@ def jobs(submit: Callable[..., Future[Part]], *, quick: bool) -> list[Future[Par
     for name in fuzzing.readers():
         started.append(submit(damaged, name, 3000, DAMAGED_A_JOB // share))
     started += [submit(typed, 4000 + n, TYPED_A_JOB // share) for n in range(2)]
-    return started + ([submit(mutants, *few)] if quick else [])
+    return started
+
+
+def all_frames(submit: Submit, share: int) -> list[Future[Part]]:
+    """Lines as frames of every library."""
+    return [
+        submit(frames, backend, 3000 + n, LINES_A_JOB // share)
+        for backend, parts in FRAME_JOBS.items()
+        for n in range(1 if share > 1 else parts)
+    ]
+
+
+#: What `--only` may name, the long ones first.
+KINDS = {"rules": changes, "figures": figures, "frames": all_frames}
 
 
 # --- the page ----------------------------------------------------------------------
@@ -303,12 +319,15 @@ def main() -> int:
     """Run every part on all cores; 1 where anything differs."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--quick", action="store_true", help="a hundredth of it")
+    parser.add_argument("--only", nargs="+", choices=KINDS, default=list(KINDS))
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--page", type=Path, help="where to write the page")
     chosen = parser.parse_args()
     start, parts = time.time(), []
     with ProcessPoolExecutor(chosen.workers) as pool:
-        for job in as_completed(jobs(pool.submit, quick=chosen.quick)):
+        share = 100 if chosen.quick else 1
+        jobs = [job for name in chosen.only for job in KINDS[name](pool.submit, share)]
+        for job in as_completed(jobs):
             part = result_of(job)
             parts.append(part)
             name = f"{part.group}: {part.name}"
