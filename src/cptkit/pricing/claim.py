@@ -178,7 +178,9 @@ def price_claim(
     owed = 0 if deductible is None else scaled(deductible, 2, "deductible")
     if edits is not None:
         _check_edits(edits)
-    asked = tuple(_filled(as_line(given), shared) for given in lines)
+    asked = tuple(map(as_line, lines))
+    if shared:
+        asked = tuple(_filled(line, shared) for line in asked)
     found = [read(line) for line in asked]
     days = _days(found)
     joined: _Joined = {}
@@ -205,8 +207,6 @@ def _check_edits(edits: object) -> None:
 
 def _filled(line: Line, shared: dict[str, Any]) -> Line:
     """The line with the claim's fields where it has none of its own."""
-    if not shared:
-        return line
     own = {"zip", "locality", "state", "gpci"}
     placed = any(getattr(line, name) is not None for name in own)
     changes = {}
@@ -234,9 +234,10 @@ def _days(found: _Found) -> list[list[int]]:
 def _bundle_minor(day: list[int], found: _Found) -> None:
     """A status T line is bundled beside a payable line of its day (R5)."""
     plans = [each[1] for i in day if isinstance(each := found[i], tuple)]
-    minor = [plan for plan in plans if plan.row.profile.status == "T"]
+    if "T" not in [plan.row.profile.status for plan in plans]:
+        return
     beside = [plan for plan in plans if plan.row.profile.status in _PAYABLE]
-    if not minor or not beside:
+    if not beside:
         return
     for index in day:
         each = found[index]
@@ -354,7 +355,7 @@ def _join(first: Working, second: Working) -> None:
 
 def _exact_amounts(together: list[Working]) -> dict[int, Amount]:
     """Fees without any rounding, by line, where an unrounded limiting charge asks."""
-    if not any(w.plan.basis.options.limiting == "unrounded" for w in together):
+    if "unrounded" not in [w.plan.basis.options.limiting for w in together]:
         return {}
     twins = [unrounded(working) for working in together]
     _through_stage_four(twins)
