@@ -167,21 +167,19 @@ class Modifier(NamedTuple):
 
 
 class PlaceOfService(NamedTuple):
-    """A place of service code and the rate it takes (R7)."""
+    """A place of service code and the rate it takes (R7).
+
+    `hospital` is what rules ask beside the setting (R12, R37): ``inpatient``,
+    ``hospital`` for its outpatients, or ``elsewhere``.
+    """
 
     pos: str
     facility: bool
+    hospital: str
     chosen_by: str
     stated_since: date | None
     authority: str
     label: str
-
-    @property
-    def hospital(self) -> str:
-        """What rules ask of a place beside its setting (R12, R37)."""
-        if self.pos == "21":
-            return "inpatient"
-        return "hospital" if self.pos in ("19", "22", "23") else "elsewhere"
 
 
 class Practitioner(NamedTuple):
@@ -229,19 +227,16 @@ def modifiers() -> dict[str, Modifier]:
 @lru_cache(maxsize=1)
 def places_of_service() -> dict[str, PlaceOfService]:
     """Every place of service known (R7)."""
-    return {
-        pos: PlaceOfService(
-            pos,
-            setting == "facility",
-            chosen_by,
-            date.fromisoformat(since) if since else None,
-            authority,
-            label,
+    found: dict[str, PlaceOfService] = {}
+    for pos, setting, hospital, chosen_by, since, authority, label in _resources.lines(
+        "law/places.tsv"
+    ):
+        stated = date.fromisoformat(since) if since else None
+        facility = setting == "facility"
+        found[pos] = PlaceOfService(
+            pos, facility, hospital, chosen_by, stated, authority, label
         )
-        for pos, setting, chosen_by, since, authority, label in _resources.lines(
-            "law/places.tsv"
-        )
-    }
+    return found
 
 
 @lru_cache(maxsize=1)

@@ -114,7 +114,7 @@ def scaled(value: object, places: int, what: str) -> int:
         InvalidInputError: Not a number, or more places than CMS publishes.
     """
     scale: int = 10**places
-    if type(value) is int and 0 <= value < _LIMIT:
+    if type(value) is int and 0 <= value < _LIMIT:  # units, on every line of a stream
         return value * scale
     number = exact(value, what) * scale
     if number.denominator != 1:

@@ -109,7 +109,7 @@ def read_options(given: object) -> Options:
     if given is None:
         return DEFAULTS
     if isinstance(given, Options):
-        return given
+        return DEFAULTS if given == DEFAULTS else given
     try:
         return Options(**cast("dict[str, Any]", given))
     except TypeError:

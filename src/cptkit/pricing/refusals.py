@@ -16,6 +16,7 @@ from .split_care import can_split
 if TYPE_CHECKING:
     from .request import Request
 
+_HOSPITAL = ("inpatient", "hospital")
 _SURGICAL_NONPHYSICIANS = frozenset({"PA", "NP", "CNS"})
 
 #: Status letters that Medicare does not pay, with the reason and the words (R5).
@@ -120,8 +121,8 @@ def _unknown_code(request: Request) -> Found | None:
         return None
     name = request.basis.schedule.release.name
     what = (
-        f"{request.code} is not in {name}, the release of the date of service:"
-        " check the code and the date"
+        f"{request.code} is not in {name}, which prices the line: check the code and"
+        " the date of service"
     )
     return Reason.UNKNOWN_CODE, what
 
@@ -189,17 +190,24 @@ def _status(request: Request) -> Found | None:
     return reason, f"{request.code} has status {status}: {words}"
 
 
-_IN_A_HOSPITAL = "in a hospital (place of service 19, 21, 22 or 23)"
+@lru_cache(maxsize=1)
+def _in_a_hospital() -> str:
+    """The places of service where Medicare pays a hospital, as a message says them."""
+    places = _law.places_of_service().values()
+    listed = [place.pos for place in places if place.hospital in _HOSPITAL]
+    return f"in a hospital (place of service {', '.join(listed)})"
 
 
 def _setting(request: Request) -> Found | None:
     where, pctc = request.basis.hospital, request.found.profile.pctc
     who = request.basis.practitioner.name
-    hospital = where in ("inpatient", "hospital")
+    hospital = where in _HOSPITAL
     if pctc == "5" and hospital:
-        what = f"incident to a physician's service, it is not payable {_IN_A_HOSPITAL}"
+        what = (
+            f"incident to a physician's service, it is not payable {_in_a_hospital()}"
+        )
     elif pctc == "7" and hospital and who in ("PT", "OT"):
-        what = f"an independent therapist is not paid for it {_IN_A_HOSPITAL}"
+        what = f"an independent therapist is not paid for it {_in_a_hospital()}"
     elif pctc == "8" and where not in ("", "inpatient"):
         what = "the reading is paid for hospital inpatients (place of service 21) only"
     else:
