@@ -34,8 +34,8 @@ RULES = ROOT / "src" / "cptkit" / "pricing"
 WORDS = {"__init__.py", "tell.py", "explain.py", "findings.py"}
 TESTS = (
     "test_worked_cases.py test_claim_warnings.py test_cost_share.py test_faq.py"
-    " test_public_api.py test_options.py test_lines.py test_docs.py test_ncci.py"
-    " productivity/test_credit.py test_hostile_input.py"
+    " test_public_api.py test_options.py test_lines.py test_remembered.py test_docs.py"
+    " test_ncci.py productivity/test_credit.py test_hostile_input.py"
 ).split()
 LINES, CLAIMS, SECONDS = 4_000, 600, 300
 ENOUGH = 0.9
