@@ -42,7 +42,8 @@ def clean(count: int) -> dict[str, list[Any]]:
         for code in schedule
         if code.status.value == "A" and code.rvus.work + code.rvus.mp > 0
     ]
-    zips = [z for z in zip_table().alike if not zip_table().find(z).plus_four]  # type: ignore[union-attr]
+    areas = {each: zip_table().find(each) for each in zip_table().alike}
+    zips = [each for each, area in areas.items() if area and not area.plus_four]
     days = [
         f"2025-{month:02d}-{day:02d}" for month in (10, 11, 12) for day in range(1, 31)
     ]

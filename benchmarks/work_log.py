@@ -11,6 +11,7 @@ from __future__ import annotations
 import random
 import time
 from collections import defaultdict
+from collections.abc import Callable
 from datetime import date, timedelta
 
 import cptkit
@@ -56,12 +57,12 @@ def months_by_frame(columns: dict[str, list[object]]) -> dict[str, object]:
     return dict(months.agg(pl.col("work_rvus").sum()).rows())
 
 
-def timed(what: str, call: object, budget: str = "") -> None:
+def timed(what: str, call: Callable[[], object], budget: str = "") -> None:
     """Wall and processor time of one call, the best of three."""
     spent = []
     for _ in range(3):
         begin, worked = time.perf_counter(), time.process_time()
-        call()  # type: ignore[operator]
+        call()
         spent.append((time.perf_counter() - begin, time.process_time() - worked))
     wall, worked = min(spent)
     print(f"{what:36} {wall:6.2f} s, {worked:.2f} s of a processor  {budget}")

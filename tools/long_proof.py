@@ -278,8 +278,9 @@ an amount; what stands here was computed apart, or printed by CMS and its contra
 - **The oracle** is a second implementation of the rules, which shares no code.
 - **Damaged files** and texts of rapid entry begin as good ones and are changed at
   random; anything but a reading or an error of the library counts as a difference.
-- **Changes of a rule** are made one at a time, such as `<` to `<=`; one that no
-  oracle's amount and no test notices counts as a difference. One in ten may.
+- **Changes of a rule**, where the run made any, are made one at a time, such as `<`
+  to `<=`; one that no oracle's amount and no test notices counts as a difference. One
+  in ten may.
 
 ## Budgets beside their yardsticks
 
