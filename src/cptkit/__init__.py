@@ -16,9 +16,9 @@ if TYPE_CHECKING:
     from ._compare import Comparison
     from ._diff import Diff, diff
     from ._distribution import Distribution
-    from ._geography import GPCI, Locality
     from ._history import History
     from ._impact import Impact
+    from ._locality import GPCI, Locality
     from ._release import Release
     from ._rvus import Rvus
     from ._schedule import (
@@ -72,14 +72,14 @@ _HOME = {
     "Distribution": "_distribution",
     "FeeSchedule": "_schedule",
     "Finding": "pricing.findings",
-    "GPCI": "_geography",
+    "GPCI": "_locality",
     "GlobalPeriod": "indicators",
     "History": "_history",
     "ImagingFamily": "indicators",
     "Impact": "_impact",
     "InvalidInputError": "errors",
     "Line": "pricing.line",
-    "Locality": "_geography",
+    "Locality": "_locality",
     "MissingExtraError": "errors",
     "MultipleProcedure": "indicators",
     "Node": "_taxonomy",

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import re
-from decimal import Decimal
-from typing import TYPE_CHECKING, Any, NamedTuple, cast
+from typing import TYPE_CHECKING, NamedTuple, cast
 
-import attrs
-
-from ._money import decimal_of, scaled
+from ._money import scaled
 from ._zips import parse_zip, plus_four_locality, zip_table
 from .errors import NotPriced, Reason, did_you_mean, not_priced, show
 
 if TYPE_CHECKING:
+    from ._locality import GPCI, Locality
     from ._store import Figures, LocalityRecord
     from ._zips import ZipArea
 
@@ -21,93 +19,13 @@ _CALIFORNIA_ALIAS = {"01112": "01182", "01182": "01112"}
 _JOINED = r"([0-9]{4,5})[- ]?([0-9]{2})"
 
 
-def _work_index(value: object) -> Decimal:
-    return decimal_of(scaled(value, 3, "work index"), 3)
-
-
-def _pe_index(value: object) -> Decimal:
-    return decimal_of(scaled(value, 3, "pe index"), 3)
-
-
-def _mp_index(value: object) -> Decimal:
-    return decimal_of(scaled(value, 3, "mp index"), 3)
-
-
-@attrs.frozen
-class GPCI:
-    """Geographic practice cost indices, as CMS publishes them: three places.
-
-    Args:
-        work: Index of the work RVU.
-        pe: Index of the practice expense RVU.
-        mp: Index of the malpractice RVU.
-
-    Raises:
-        InvalidInputError: Not a number, or more than three decimal places.
-
-    >>> GPCI(work="1.0", pe="0.889", mp="0.707").pe
-    Decimal('0.889')
-
-    Source: the GPCI file of each release (Addendum E); 42 CFR 414.26.
-    """
-
-    work: Decimal = attrs.field(converter=_work_index)
-    pe: Decimal = attrs.field(converter=_pe_index)
-    mp: Decimal = attrs.field(converter=_mp_index)
-
-    def to_dict(self) -> dict[str, str]:
-        """The three indices as text."""
-        return {"work": str(self.work), "pe": str(self.pe), "mp": str(self.mp)}
-
-
-NATIONAL = GPCI(*(Decimal(1),) * 3)
-
-
-@attrs.frozen
-class Locality:
-    """A Medicare payment locality of one release.
-
-    Attributes:
-        mac: Number of the Medicare administrative contractor, five digits.
-        number: Locality number, two digits.
-        name: CMS's name of the area.
-        state: Postal abbreviation.
-        gpci: Its indices in the release.
-        counties: The counties it takes in, as CMS lists them.
-    """
-
-    mac: str
-    number: str
-    name: str
-    state: str
-    gpci: GPCI
-    counties: str = attrs.field(repr=False)
-
-    @property
-    def id(self) -> str:
-        """MAC and locality joined as people write them: ``06102-16``."""
-        return f"{self.mac}-{self.number}"
-
-    def to_dict(self) -> dict[str, Any]:
-        """Everything as plain data."""
-        return {
-            "mac": self.mac,
-            "number": self.number,
-            "name": self.name,
-            "state": self.state,
-            "gpci": self.gpci.to_dict(),
-            "counties": self.counties,
-        }
-
-
 class Place(NamedTuple):
     """Where a line is priced: what the engine needs of a locality, and the way there.
 
     Indices in thousandths; anesthesia factors in cents, None where none is held.
     """
 
-    locality: Locality | None
-    gpci: GPCI
+    record: LocalityRecord | None
     work: int
     pe: int
     mp: int
@@ -115,6 +33,20 @@ class Place(NamedTuple):
     anesthesia_qp: int | None
     way: str
     warnings: tuple[str, ...] = ()
+
+    @property
+    def locality(self) -> Locality | None:
+        """The locality; None for the nation and for the caller's own indices."""
+        from ._locality import locality_of  # an amount needs none: it is not loaded
+
+        return None if self.record is None else locality_of(self.record)
+
+    @property
+    def gpci(self) -> GPCI:
+        """The indices."""
+        from ._locality import gpci_of
+
+        return gpci_of(self.work, self.pe, self.mp)
 
 
 class Geography:
@@ -129,15 +61,13 @@ class Geography:
     @property
     def localities(self) -> tuple[Locality, ...]:
         """Every locality of the release."""
-        return tuple(self._locality(r) for r in self._records)
+        from ._locality import locality_of
+
+        return tuple(map(locality_of, self._records))
 
     @property
     def _records(self) -> tuple[LocalityRecord, ...]:
         return self._figures.localities
-
-    def _locality(self, r: LocalityRecord) -> Locality:
-        gpci = GPCI(*(decimal_of(index, 3) for index in (r.work, r.pe, r.mp)))
-        return Locality(r.mac, r.number, r.name, r.state, gpci, r.counties)
 
     def place(self, mac: str, number: str, way: str = "", zip_state: str = "") -> Place:
         """The place of a MAC and locality; either California MAC is taken (R3).
@@ -159,10 +89,8 @@ class Geography:
             )
             msg = f"locality {mac}-{number} is not in {self.release}{hint}{notice}"
             raise not_priced(Reason.LOCALITY_UNKNOWN, msg)
-        locality = self._locality(record)
         return Place(
-            locality,
-            locality.gpci,
+            record,
             record.work,
             record.pe,
             record.mp,
@@ -173,6 +101,8 @@ class Geography:
 
     def by_joined(self, value: object) -> Place:
         """The place of ``06102-16``, ``0610216`` or a `Locality`."""
+        from ._locality import Locality
+
         if isinstance(value, Locality):
             return self.place(value.mac, value.number)
         if isinstance(value, (tuple, list)):
@@ -286,13 +216,13 @@ def custom_place(gpci: GPCI) -> Place:
     work, pe, mp = (
         scaled(value, 3, "index") for value in (gpci.work, gpci.pe, gpci.mp)
     )
-    return Place(None, gpci, work, pe, mp, None, None, "indices as given")
+    return Place(None, work, pe, mp, None, None, "indices as given")
 
 
 def national_place() -> Place:
     """The nation: every index 1."""
     way = "no place given: national amounts, every index 1"
-    return Place(None, NATIONAL, 1000, 1000, 1000, None, None, way)
+    return Place(None, 1000, 1000, 1000, None, None, way)
 
 
 def _plain(value: object) -> str:

@@ -11,7 +11,7 @@ from .errors import NotPriced
 
 if TYPE_CHECKING:
     from ._code import Code
-    from ._geography import Locality
+    from ._locality import Locality
     from ._rvus import Rvus
     from ._schedule import FeeSchedule
     from .pricing.payment import Payment

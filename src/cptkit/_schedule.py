@@ -5,7 +5,7 @@ from __future__ import annotations
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
-from ._geography import Geography, Locality, Place
+from ._geography import Geography, Place
 from ._release import (
     Release,
     forget,
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from os import PathLike
 
     from ._code import Code
+    from ._locality import Locality
 
     Source = str | PathLike[str]
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zlib
 from bisect import bisect_left
 from functools import cached_property, lru_cache
 from typing import NamedTuple
@@ -21,19 +20,18 @@ class ZipArea(NamedTuple):
 
 
 class ZipTable:
-    """ZIP to area: the ZIPs in order, three bytes each, and a byte for each area."""
+    """ZIP to area: the ZIPs in order, three bytes each, and a byte for each area.
+
+    The file is not compressed, as a wheel does that: a first price reads a few
+    bytes of it.
+    """
 
     def __init__(self) -> None:
-        blob = zlib.decompress(_resources.read("figures/zip5.bin"))
+        blob = _resources.read("figures/zip5.bin")
         head, _, rest = blob.partition(b"\n")
         self.edition, count, areas = head.decode("ascii").split("\t")
         size = int(areas)
-        self._areas = [
-            ZipArea(cells[0], cells[1], cells[2], cells[3] == "1")
-            for cells in (
-                line.split("\t") for line in rest[:size].decode("ascii").split("\n")
-            )
-        ]
+        self._areas = rest[:size].decode("ascii").split("\n")
         self._zips = rest[size : size + 3 * int(count)]
         self._numbers = rest[size + 3 * int(count) :]
         self._count = int(count)
@@ -44,7 +42,8 @@ class ZipTable:
         at = bisect_left(range(self._count), key, key=self._zip)
         if at == self._count or self._zip(at) != key:
             return None
-        return self._areas[self._numbers[at]]
+        state, mac, locality, plus_four = self._areas[self._numbers[at]].split("\t")
+        return ZipArea(state, mac, locality, plus_four == "1")
 
     @cached_property
     def alike(self) -> dict[str, str]:
@@ -78,7 +77,7 @@ def pack_zips(edition: str, zips: dict[str, ZipArea]) -> bytes:
     head = f"{edition}\t{len(keys)}\t{len(text)}\n".encode()
     packed = b"".join(int(key).to_bytes(3, "big") for key in keys)
     numbers = bytes(number[zips[key]] for key in keys)
-    return zlib.compress(head + text + packed + numbers, 9)
+    return head + text + packed + numbers
 
 
 def parse_zip(value: object) -> tuple[str, str]:

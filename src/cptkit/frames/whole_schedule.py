@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import narwhals.stable.v2 as nw
 
-from .._geography import Locality
+from .._locality import Locality
 from .._release import registry
 from ..errors import InvalidInputError, MissingExtraError, show
 from .arguments import read_arguments

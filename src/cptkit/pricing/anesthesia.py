@@ -44,7 +44,7 @@ class Anesthesia(NamedTuple):
         if own is not None:
             return own * 10_000
         national = place.work == place.pe == place.mp == 1000
-        if place.locality is not None or not national:
+        if place.record is not None or not national:
             msg = (
                 f"no anesthesia factor is held for {place.way}: give a locality or ZIP,"
                 " or no place for the national factor"
@@ -55,7 +55,7 @@ class Anesthesia(NamedTuple):
     def factor_text(self, place: Place) -> Decimal:
         """The factor as published."""
         micro = self.factor(place)
-        if place.locality is not None:
+        if place.record is not None:
             return decimal_of(micro // 10_000, 2)
         return Decimal(self.national.text)
 

@@ -11,7 +11,7 @@ from fractions import Fraction
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, cast
 
-from .._geography import GPCI, custom_place, national_place
+from .._geography import custom_place, national_place
 from .._money import BASE_SCALE, decimal_of, round_half_up, scaled
 from .._schedule import find_place
 from ..errors import InvalidInputError, NotPriced, Reason, not_priced, show
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from .._geography import Place
     from .._law import Rate
+    from .._locality import GPCI
     from .line import Line
     from .plan import Component
     from .request import Basis, Circumstances
@@ -222,6 +223,8 @@ def _find_place(line: Line, basis: Basis) -> Place:
 
 def _gpci(given: Any) -> GPCI:
     """Indices of the caller's own: `GPCI`, or the mapping that ``to_dict`` makes."""
+    from .._locality import GPCI
+
     try:
         return given if isinstance(given, GPCI) else GPCI(**given)
     except TypeError:

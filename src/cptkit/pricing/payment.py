@@ -13,7 +13,8 @@ from .share import cents
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from .._geography import GPCI, Locality, Place
+    from .._geography import Place
+    from .._locality import GPCI, Locality
     from .._release import Release
     from .line import Line
     from .plan import Plan

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .._geography import NATIONAL
+from .._locality import NATIONAL
 from .._page import NO_TEXT, NOT_MEDICARE
 from .._page_rows import place_name
 from .._parse import hyphenated
