@@ -91,14 +91,14 @@ def found(line: Payment | cptkit.NotPriced, wanted: dict[str, Any]) -> dict[str,
         return {"reason": line.reason.name}
     stages = {name: int(amount * 100) for name, amount in line.stages.items()}
     return stages | {
-        "pfs": line._amounts.fee_schedule_amount,
-        "cap": line._amounts.cap,
-        "base": line._amounts.base,
-        "limiting": line._amounts.limiting_charge,
-        "deductible": line._amounts.deductible,
-        "coinsurance": line._amounts.coinsurance,
-        "sequester": line._amounts.sequestration,
-        "paid": line._amounts.medicare_share - line._amounts.sequestration,
+        "pfs": line._answer.fee_schedule_amount,
+        "cap": line._answer.cap,
+        "base": line._answer.base,
+        "limiting": line._answer.limiting_charge,
+        "deductible": line._answer.deductible,
+        "coinsurance": line._cost_share.coinsurance,
+        "sequester": line._cost_share.sequestration,
+        "paid": line._cost_share.paid,
         "release": line.release.name,
         "exact": line.exact,
     }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import cptkit
-from cptkit import Line
+from cptkit import Line, NotPriced
 
 from .oracle.sources import Gpci, Release, Row, Sources
 from .shared_files import SOURCES
@@ -73,9 +73,11 @@ def differences(name: str, every: int = 1) -> Iterator[str | None]:
         priced = cptkit.price_many(line for _, _, line in asked)
         for (row, setting, _), payment in zip(asked, priced, strict=True):
             wanted = expected(row, place, factor, setting)
-            if not payment.priced:
+            if isinstance(payment, NotPriced):
                 yield f"{row.code}-{row.modifier} {locality}: {payment!r}"
-            elif payment._answer.cents[:2] != wanted:  # type: ignore[union-attr]
+                continue
+            answer = payment._answer
+            if (answer.fee_schedule_amount, answer.cap) != wanted:
                 yield f"{row.code}-{row.modifier} {locality} {setting}: {wanted}"
             else:
                 yield None

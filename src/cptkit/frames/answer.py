@@ -45,9 +45,8 @@ def answer_of(found: Payment | NotPriced) -> Answer:
     """What the engine says, in numbers."""
     if isinstance(found, NotPriced):
         return Answer(NUMBERS[found.reason.name], 0, 0, 0)
-    cents = found._amounts
-    limiting = cents.limiting_charge or 0
-    return Answer(0, cents.allowed, limiting, cents.coinsurance)
+    limiting = found._answer.limiting_charge or 0
+    return Answer(0, found._answer.allowed, limiting, found._cost_share.coinsurance)
 
 
 def engine_answer(line: Line) -> tuple[Answer, Payment | NotPriced]:

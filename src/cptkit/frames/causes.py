@@ -50,7 +50,7 @@ def cause_of(line: Line, payment: Payment, paid: int) -> Cause:
 def _allowed(line: Line, **changes: Any) -> int | None:
     """What another line would be allowed, in cents."""
     found = price_line(attrs.evolve(line, **changes))
-    return None if isinstance(found, NotPriced) else found._amounts.allowed
+    return None if isinstance(found, NotPriced) else found._answer.allowed
 
 
 def _each(line: Line, named: dict[str, dict[str, Any]]) -> Iterator[Alternative]:
@@ -80,14 +80,14 @@ def _sequestration(_line: Line, payment: Payment) -> Iterator[Alternative]:
     in_force = payment._answer.plan.basis.sequestration
     rate = max(_law.history()["sequestration"], key=lambda r: (r.numerator, r.since))
     rate = in_force if in_force.numerator else rate
-    cents = payment._amounts
-    whole = round_half_up(cents.allowed * rate.numerator, rate.denominator)
-    share = round_half_up(cents.medicare_share * rate.numerator, rate.denominator)
+    allowed, medicare = payment._answer.allowed, payment._cost_share.medicare
+    whole = round_half_up(allowed * rate.numerator, rate.denominator)
+    share = round_half_up(medicare * rate.numerator, rate.denominator)
     kept = rate.denominator - rate.numerator
-    left = round_half_up(cents.allowed * kept, rate.denominator)
-    yield f"{rate.percent} of the allowed amount", cents.allowed - whole
+    left = round_half_up(allowed * kept, rate.denominator)
+    yield f"{rate.percent} of the allowed amount", allowed - whole
     yield f"{rate.percent} of the allowed amount", left
-    yield f"{rate.percent} of Medicare's share", cents.allowed - share
+    yield f"{rate.percent} of Medicare's share", allowed - share
 
 
 def _component(line: Line, payment: Payment) -> Iterator[Alternative]:
@@ -123,7 +123,7 @@ def _multiple(line: Line, payment: Payment) -> Iterator[Alternative]:
     for other in (line, attrs.evolve(line, code=_HEAVY_SURGERY, modifiers=(), units=1)):
         second = price_claim([other, line]).lines[1]
         if not isinstance(second, NotPriced):
-            yield "second of the day", second._amounts.allowed
+            yield "second of the day", second._answer.allowed
 
 
 def _old_release(line: Line, payment: Payment) -> Iterator[Alternative]:

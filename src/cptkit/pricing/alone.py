@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from .._money import scaled
 from ..errors import InvalidInputError, NotPriced, Reason, not_priced
+from .cost_share import meet_deductible
 from .engine import Working, begin, finish, read, take_shares, unrounded
 from .payment import Payment
 from .plan import answers, remember
@@ -30,24 +31,25 @@ def price_line(
         except InvalidInputError as error:
             reason = Reason.ARGUMENT_INVALID
             return not_priced(reason, str(error), code=found[1].code)
-    return Payment(line, found[0], answer_alone(line, found, owed))
+    answer = answer_alone(line, found)
+    return Payment(line, found[0], meet_deductible(answer, owed) if owed else answer)
 
 
-def answer_alone(line: Line, found: Resolved, owed: int) -> Answer:
-    """Stages 2 to 12 of R37; remembered where plan, place and units decide all."""
+def answer_alone(line: Line, found: Resolved) -> Answer:
+    """Stages 2 to 9 of R37; remembered where plan, place and units decide all."""
     _, plan, place, units, charge = found
-    if owed or charge is not None or line.minutes is not None:
-        return _answer(Working(line, *found), owed)
+    if charge is not None or line.minutes is not None:
+        return _answer(Working(line, *found))
     # An answer keeps its plan and its place, so their ids stay theirs.
     key = id(plan), id(place), units
     answer = answers.get(key)
     if answer is None:
-        answer = _answer(Working(line, *found), 0)
+        answer = _answer(Working(line, *found))
         remember(key, answer)
     return answer
 
 
-def _answer(working: Working, owed: int) -> Answer:
+def _answer(working: Working) -> Answer:
     begin(working)
     _reduce_alone(working)
     exact = None
@@ -56,7 +58,7 @@ def _answer(working: Working, owed: int) -> Answer:
         begin(twin)
         _reduce_alone(twin)
         exact = take_shares(twin)
-    return finish(working, owed, exact)
+    return finish(working, exact)
 
 
 def _reduce_alone(working: Working) -> None:

@@ -9,6 +9,7 @@ import attrs
 from .._money import dollars, scaled
 from ..errors import InvalidInputError, NotPriced, Reason, not_priced, show
 from .alone import answer_alone
+from .cost_share import meet_deductible
 from .engine import Working, begin, finish, read, take_shares, unrounded
 from .line import DEFAULTS, FIELDS, Line, as_line
 from .multiple import reduce, technical_part
@@ -51,19 +52,21 @@ class Claim:
     @property
     def allowed(self) -> Decimal:
         """What Medicare allows for the priced lines together."""
-        return dollars(sum(line._amounts.allowed for line in self.payments))
+        return dollars(sum(line._answer.allowed for line in self.payments))
 
     @property
     def patient_pays(self) -> Decimal:
         """Deductible and coinsurance of the priced lines."""
-        found = (payment._amounts for payment in self.payments)
-        return dollars(sum(each.deductible + each.coinsurance for each in found))
+        cents = (
+            line._answer.deductible + line._cost_share.coinsurance
+            for line in self.payments
+        )
+        return dollars(sum(cents))
 
     @property
     def medicare_pays(self) -> Decimal:
         """Medicare's share of the priced lines, after sequestration."""
-        found = (payment._amounts for payment in self.payments)
-        return dollars(sum(each.medicare_share - each.sequestration for each in found))
+        return dollars(sum(line._cost_share.paid for line in self.payments))
 
     @property
     def findings(self) -> tuple[Finding, ...]:
@@ -372,9 +375,10 @@ def _finished(
             continue
         if index in joined:
             working, exact = joined[index]
-            answer = finish(working, owed, exact)
+            answer = finish(working, exact)
         else:
-            answer = answer_alone(asked[index], each, owed)
+            answer = answer_alone(asked[index], each)
         if owed:
-            owed -= answer.amounts.deductible
+            answer = meet_deductible(answer, owed)
+            owed -= answer.deductible
         yield Payment(asked[index], each[0], answer)

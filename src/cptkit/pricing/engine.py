@@ -1,7 +1,7 @@
 """The order of operations (R37): one pass for a line, alone or within a claim.
 
 `begin` takes a line to the end of stage 3, `multiple.reduce` is stage 4 over
-the lines of one day, `finish` runs stages 5 to 12. Every stage leaves a note
+the lines of one day, `finish` runs stages 5 to 9. Every stage leaves a note
 of what it did; the steps of a `Payment` are those notes, told.
 """
 
@@ -300,58 +300,35 @@ def _count_units(working: Working) -> None:
         working.note("split", "units", unit, working.amount, units)
 
 
-# --- stages 5 to 12 ---------------------------------------------------------------
+# --- stages 5 to 9 ----------------------------------------------------------------
 
 
-def finish(working: Working, owed: int, exact_amount: Amount | None = None) -> Answer:
-    """Stages 5 to 12 of R37, with *owed* cents of deductible still to meet."""
+def finish(working: Working, exact_amount: Amount | None = None) -> Answer:
+    """Stages 5 to 9 of R37, up to what Medicare allows."""
     plan = working.plan
-    basis = plan.basis
     take_shares(working)
     limiting = None
-    if basis.participation is not None:
-        if not basis.practitioner.must_accept_assignment:
+    if plan.basis.participation is not None:
+        if not plan.basis.practitioner.must_accept_assignment:
             limiting = _limiting(plan, working.amount, exact_amount)
             working.note("limiting", "limiting", working.amount, limiting, None)
-        working.take("fee", basis.participation)
+        working.take("fee", plan.basis.participation)
     fee = allowed = cents(working.amount)
     if working.charge is not None:
         allowed = _lower_of_charge(working, fee, working.charge, limiting)
     elif fee != working.amount:
         working.note("allowed", "final", working.amount, fee, None)
-    deductible = min(owed, allowed) if plan.owes_deductible else 0
-    rest = allowed - deductible
-    if deductible:
-        working.note("deductible", "deductible", allowed, rest, deductible)
-    coinsurance, due = 0, plan.coinsurance
-    if due is not None:
-        coinsurance = basis.round(rest * due.numerator, due.denominator)
-    working.notes += ("coinsurance", "coinsurance", rest, coinsurance, due)
-    medicare = rest - coinsurance
-    if plan.therapy_assistant is not None:
-        share, whole = plan.therapy_assistant, medicare
-        medicare = basis.round(whole * share.numerator, share.denominator)
-        working.note("assistant", "share", whole, medicare, share)
-    rate, withheld = basis.sequestration, 0
-    if rate.numerator:
-        withheld = basis.round(medicare * rate.numerator, rate.denominator)
-        working.notes += ("sequestration", "sequestration", medicare, withheld, rate)
     return Answer(
         plan,
         working.place,
         working.units,
-        (
-            working.fee,
-            working.cap,
-            working.base,
-            fee,
-            limiting,
-            allowed,
-            deductible,
-            coinsurance,
-            medicare,
-            withheld,
-        ),
+        working.fee,
+        working.cap,
+        working.base,
+        fee,
+        limiting,
+        allowed,
+        0,
         tuple(working.notes),
         working.warnings,
     )

@@ -44,7 +44,7 @@ def _head(payment: Payment) -> list[str]:
     is_reference = isinstance(payment, ReferenceValue)
     row = hyphenated(payment.code, *payment.modifiers)
     units = "1 unit" if payment.units == 1 else f"{payment.units} units"
-    allowed = money(payment._amounts.allowed)
+    allowed = money(payment._answer.allowed)
     taking_part = "participating" if basis.participating else "non-participating"
     digest = release.sha256[:16]
     file = f"sha256 {digest}" if digest else "a file of the caller's own"
@@ -65,17 +65,16 @@ def _head(payment: Payment) -> list[str]:
 
 def _outcome(payment: Payment) -> str:
     """Who pays what, in one sentence."""
-    amounts = payment._amounts
-    allowed = money(amounts.allowed)
+    answer, paid = payment._answer, payment._cost_share
+    allowed = money(answer.allowed)
     if isinstance(payment, ReferenceValue):
         return f"Reference value ${allowed}"
     return (
         f"Allowed ${allowed}: patient"
-        f" ${money(amounts.deductible + amounts.coinsurance)}"
-        f" (deductible ${money(amounts.deductible)},"
-        f" coinsurance ${money(amounts.coinsurance)}), Medicare"
-        f" ${money(amounts.medicare_share - amounts.sequestration)}"
-        f" after ${money(amounts.sequestration)} withheld"
+        f" ${money(answer.deductible + paid.coinsurance)}"
+        f" (deductible ${money(answer.deductible)},"
+        f" coinsurance ${money(paid.coinsurance)}), Medicare"
+        f" ${money(paid.paid)} after ${money(paid.sequestration)} withheld"
     )
 
 

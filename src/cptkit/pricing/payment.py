@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import attrs
 
 from .._money import decimal_of, dollars
+from .cost_share import cost_share
 from .share import cents
 
 if TYPE_CHECKING:
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from .._geography import Place
     from .._locality import GPCI, Locality
     from .._release import Release
+    from .cost_share import CostShare
     from .line import Line
     from .plan import Plan
     from .request import Circumstances
@@ -25,9 +27,16 @@ if TYPE_CHECKING:
 __all__ = ["Payment"]
 
 
-class Amounts(NamedTuple):
-    """The amounts of a line in cents; None where the notion does not apply."""
+class Answer(NamedTuple):
+    """What a plan comes to at a place: lines alike share it.
 
+    Amounts in cents, None where the notion does not apply; one object, so that a
+    million of them cost the garbage collector little.
+    """
+
+    plan: Plan
+    place: Place
+    units: int
     fee_schedule_amount: int
     cap: int | None
     base: int
@@ -35,28 +44,14 @@ class Amounts(NamedTuple):
     limiting_charge: int | None
     allowed: int
     deductible: int
-    coinsurance: int
-    medicare_share: int
-    sequestration: int
-
-
-class Answer(NamedTuple):
-    """Amounts and notes of a plan at a place: lines alike share it.
-
-    Both are plain tuples, which the garbage collector soon passes by.
-    """
-
-    plan: Plan
-    place: Place
-    units: int
-    cents: tuple[int | None, ...]
     notes: tuple[Any, ...]
     warnings: tuple[str, ...]
 
-    @property
-    def amounts(self) -> Amounts:
-        """The amounts by name."""
-        return Amounts._make(self.cents)
+
+def recorded(notes: tuple[Any, ...]) -> Iterator[Note]:
+    """The engine's notes, one at a time."""
+    fields = iter(notes)
+    return zip(fields, fields, fields, fields, fields, strict=True)
 
 
 @attrs.frozen(repr=False)
@@ -73,74 +68,70 @@ class Payment:
 
     priced = True
 
-    @property
-    def _amounts(self) -> Amounts:
-        return self._answer.amounts
-
     # --- amounts -----------------------------------------------------------
 
     @property
     def fee_schedule_amount(self) -> Decimal:
         """The fee of one unit, uncapped (R8); anesthesia: of the whole line (R32)."""
-        return dollars(self._amounts.fee_schedule_amount)
+        return dollars(self._answer.fee_schedule_amount)
 
     @property
     def cap(self) -> Decimal | None:
         """The OPPS cap of one unit, None where the row has none (R11)."""
-        found = self._amounts.cap
+        found = self._answer.cap
         return None if found is None else dollars(found)
 
     @property
     def base(self) -> Decimal:
         """The lower of fee and cap."""
-        return dollars(self._amounts.base)
+        return dollars(self._answer.base)
 
     @property
     def fee(self) -> Decimal:
         """After every rule up to participation (R27)."""
-        return dollars(self._amounts.fee)
+        return dollars(self._answer.fee)
 
     @property
     def limiting_charge(self) -> Decimal | None:
         """The most a non-participating supplier may charge; None where undefined."""
-        found = self._amounts.limiting_charge
+        found = self._answer.limiting_charge
         return None if found is None else dollars(found)
 
     @property
     def allowed(self) -> Decimal:
         """The lower of fee and charge: what Medicare allows (R28)."""
-        return dollars(self._amounts.allowed)
+        return dollars(self._answer.allowed)
 
     @property
     def deductible(self) -> Decimal:
         """The part of the allowed amount that meets the deductible (R29)."""
-        return dollars(self._amounts.deductible)
+        return dollars(self._answer.deductible)
 
     @property
     def coinsurance(self) -> Decimal:
         """The patient's share of the rest (R29)."""
-        return dollars(self._amounts.coinsurance)
+        return dollars(self._cost_share.coinsurance)
 
     @property
     def patient_pays(self) -> Decimal:
         """Deductible and coinsurance."""
-        return dollars(self._amounts.deductible + self._amounts.coinsurance)
+        return dollars(self._answer.deductible + self._cost_share.coinsurance)
 
     @property
     def sequestration(self) -> Decimal:
         """What is withheld from Medicare's payment (R31)."""
-        return dollars(self._amounts.sequestration)
+        return dollars(self._cost_share.sequestration)
 
     @property
     def medicare_pays(self) -> Decimal:
         """Medicare's share after therapy-assistant reduction and sequestration."""
-        return dollars(self._amounts.medicare_share - self._amounts.sequestration)
+        return dollars(self._cost_share.paid)
 
     @property
     def stages(self) -> dict[str, Decimal]:
         """The amount after each stage of R37's order, by the stage's name."""
-        found = dict.fromkeys(STAGES, self._amounts.base)
-        for stage, _kind, _before, after, _detail in self._recorded():
+        found = dict.fromkeys(STAGES, self._answer.base)
+        for stage, _kind, _before, after, _detail in recorded(self._answer.notes):
             if stage in found:
                 for later in STAGES[STAGES.index(stage) :]:
                     found[later] = cents(after)
@@ -214,12 +205,11 @@ class Payment:
         """Every step, in order, with its arithmetic and authority."""
         from .tell import tell
 
-        return tell(self, self._recorded())
+        return tell(self, recorded(self._answer.notes + self._cost_share.notes))
 
-    def _recorded(self) -> Iterator[Note]:
-        """The engine's notes, one at a time."""
-        fields = iter(self._answer.notes)
-        return zip(fields, fields, fields, fields, fields, strict=True)
+    @property
+    def _cost_share(self) -> CostShare:
+        return cost_share(self._answer)
 
     # --- forms -------------------------------------------------------------
 

@@ -108,7 +108,7 @@ _CIRCUMSTANCES = attrgetter(
     *("percent_payable", "percent_payable.__class__"),
     *("postop_share", "postop_share.__class__"),
 )
-_Key = tuple[object, object, object, bool]
+_Key = tuple[object, ...]
 _Plans = dict[_Key, Plan | Refusal]
 _AllTerms = dict[tuple[object, ...], Terms]
 
@@ -141,7 +141,9 @@ def plan_for(
     code, modifiers = line.code, line.modifiers
     if modifiers and modifiers.__class__ is not str:
         modifiers = read_modifiers(modifiers)
-    key = code, code.__class__, modifiers, reference
+    key: _Key = code, modifiers, reference
+    if code.__class__ is not str:
+        key = code, code.__class__, modifiers, reference
     try:
         plan = plans.get(key)
     except TypeError:  # something that cannot be hashed

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import date
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from .. import _law
@@ -113,12 +114,18 @@ def read_request(
     """
     number, written, fault = _code_of(code)
     given = written + read_modifiers(modifiers)
-    mods = frozenset(given)
+    mods = _set_of(given)
     facility, way = at.basis.facility, ""
     if mods & _THERAPY_PLANS:
         facility, way = False, "outpatient therapy: non-facility in every setting"
     row = _row_of(at.basis.schedule, number, given)
     return Request(number, fault, given, mods, row, facility, way, reference, at)
+
+
+@lru_cache(maxsize=1024)
+def _set_of(modifiers: tuple[str, ...]) -> frozenset[str]:
+    """Modifiers as a set: one object for all lines that have the same ones."""
+    return frozenset(modifiers)
 
 
 def read_circumstances(line: Line) -> Circumstances:
