@@ -57,6 +57,24 @@ def test_random_lines_agree_with_the_engine(backend: Backend) -> None:
     assert not differ, differ[:3]
 
 
+@each_eager
+def test_lines_all_alike_are_each_answered(backend: Backend) -> None:
+    """Where every number holds for all lines, the engine's answer stands in each."""
+    for code, given in {
+        "00100": {"modifiers": "AA", "minutes": 60},
+        "66984": {"modifiers": "RT", "units": 3},
+        "99213": {"modifiers": "25", "units": 2},
+        "77067": {"modifiers": "FX"},
+        "99401": {},
+    }.items():
+        asked = {**WHERE, **given}
+        found = priced(backend, {"c": [code] * 3}, code="c", **asked)
+        one = next(cptkit.price_many([{"code": code, **asked}]))
+        allowed, reason = (one.allowed, None) if one.priced else (None, one.reason.name)
+        assert list(found["allowed"]) == [allowed] * 3, code
+        assert list(found["reason"]) == [reason] * 3, code
+
+
 JUNK: list[Any] = [None, "", "junk", "-1", "0", "99999", "  ", "2025-13-01", "é\x00"]
 
 

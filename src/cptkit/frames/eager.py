@@ -1,7 +1,9 @@
 """Frames in memory: amounts by columns, the rare lines by the engine itself.
 
-Lines whose own units lower each other, films and anesthesia are priced one by
-one, each distinct line once; all others by arithmetic over columns.
+Most lines are allowed their fee times their units. That is worked out for all,
+then the others are taken through every rule, over columns too. Lines whose own
+units lower each other, films and anesthesia are priced one by one, each distinct
+line once.
 """
 
 from __future__ import annotations
@@ -16,6 +18,7 @@ from .answer import Answer, answer_of, engine_answer
 from .columns import integers
 from .lines import Lines, groups_of
 from .output import with_answers
+from .readers import WRONG
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -51,15 +54,56 @@ def priced_lines(
 ) -> tuple[Lines, Any]:
     """The lines resolved, and a frame of their answers in numbers and cents."""
     lines = Lines(frame, asked)
-    table = lines.table()
-    made = answers(lines.cells, asked.add)
-    found = table.with_columns(**made).select(*made)
-    which = engine_lines(lines.cells)
-    if which is not None:
-        found = _by_engine(lines, table, which, found, progress)
+    found, rest = _plain(lines, asked.add)
+    if len(rest):
+        found = put(found, rest, _others(lines, rest, asked.add, progress))
     if asked.claim is not None:
         found = _by_claim(lines, found, asked.claim)
     return lines, found
+
+
+#: What every plain line has of the rules that leave it as it is.
+_UNTOUCHED = {"capped": 0, "two_units": 0} | {
+    f"{rule}_{part}": 1
+    for rule in ("split", "both", "role", "reduced")
+    for part in ("top", "bottom")
+}
+#: What the amounts of a plain line are made of; its shares are mostly one for all.
+_PLAIN = frozenset(
+    "plain_units work pe mp factor who_top who_bottom participation_top"
+    " participation_bottom place_reason gpci_work gpci_pe gpci_mp units charge".split()
+)
+_OF_ADDED = {
+    "limiting_charge": ("limiting_top", "limiting_bottom"),
+    "coinsurance": ("coinsurance_top", "coinsurance_bottom"),
+}
+
+
+def _plain(lines: Lines, add: tuple[str, ...]) -> tuple[Any, Any]:
+    """Fee times units for every line, and the numbers of those that need more."""
+    more = (_OF_ADDED[name] for name in add if name in _OF_ADDED)
+    table, cells = lines.table(names=_PLAIN.union(*more))
+    units = _column(cells["units"])
+    rest = (units < 1) | (units > cells["plain_units"])
+    rest = rest | (_column(cells["place_reason"]) > 0)
+    if not isinstance(cells["charge"], int):
+        rest = rest | (cells["charge"] == WRONG)
+    made = {"reason": nw.lit(0), **_amounts(cells | _UNTOUCHED, add), "rest": rest}
+    found = table.with_columns(**made).select(*made)
+    return found.drop("rest"), found["rest"].arg_true()
+
+
+def _others(
+    lines: Lines, rows: Any, add: tuple[str, ...], progress: Progress | None
+) -> Any:
+    """The answers of some lines after every rule; the engine's own where needed."""
+    table, cells = lines.table(rows)
+    made = {"reason": _column(reason(cells, _COLUMNS)), **_amounts(cells, add)}
+    found = table.with_columns(**made).select(*made)
+    marked = table.with_columns(which=_by_engine(cells))["which"].arg_true()
+    if len(marked):
+        found = put(found, marked, _engine_answers(lines, rows[marked], progress))
+    return found
 
 
 def _by_claim(lines: Lines, found: Any, claim: str) -> Any:
@@ -79,11 +123,11 @@ def _by_claim(lines: Lines, found: Any, claim: str) -> Any:
             claimed = price_claim([lines.line(key) for key in whole])
             known[whole] = [answer_of(line) for line in claimed.lines]
         answered |= zip(rows, known[whole], strict=True)
-    return with_engine_answers(found, at, [answered[row] for row in marked])
+    return put(found, at, in_columns([answered[row] for row in marked], at))
 
 
-def answers(cells: dict[str, Any], add: tuple[str, ...]) -> dict[str, Any]:
-    """Reason and amounts of every line, as expressions; of the others, those asked."""
+def _amounts(cells: dict[str, Any], add: tuple[str, ...]) -> dict[str, Any]:
+    """Allowed amounts, and of the other numbers those asked, as expressions."""
     made = amounts(cells, _COLUMNS)
     units = cells["units"]
     others = {
@@ -93,46 +137,41 @@ def answers(cells: dict[str, Any], add: tuple[str, ...]) -> dict[str, Any]:
         "total_rvus": (cells["work"] + cells["pe"] + cells["mp"]) * units,
     }
     asked = {name: cell for name, cell in others.items() if name in add}
-    found = {"reason": reason(cells, _COLUMNS), "allowed": made.allowed, **asked}
-    return {name: _column(cell) for name, cell in found.items()}
+    return {n: _column(cell) for n, cell in {"allowed": made.allowed, **asked}.items()}
 
 
-def engine_lines(cells: dict[str, Any]) -> Any:
-    """Which lines the engine itself prices."""
-    engine, units, two = cells["engine"], cells["units"], cells["two_units"]
-    if isinstance(engine, int) and engine == 0:
-        return None
-    several = (_column(units) > 1) & ~((_column(units) == 2) & (_column(two) > 0))
-    return (_column(engine) == 1) | ((_column(engine) == 2) & several)
+def _by_engine(cells: dict[str, Any]) -> Any:
+    """Whether the engine itself prices a line."""
+    engine, units, two = (_column(cells[n]) for n in ("engine", "units", "two_units"))
+    several = (units > 1) & ~((units == 2) & (two > 0))
+    return (engine == 1) | ((engine == 2) & several)
 
 
-def _by_engine(
-    lines: Lines, table: Any, which: Any, found: Any, progress: Progress | None
-) -> Any:
-    """Put the engine's own answers where the columns do not suffice."""
-    marked = table.with_columns(which=which)["which"]
-    if not marked.any():
-        return found
-    rows = marked.arg_true()
-    keys = lines.keys(marked)
+def _engine_answers(lines: Lines, rows: Any, progress: Progress | None) -> Any:
+    """The engine's own answers, each distinct line priced once."""
     known = lines.answers
     answered: list[Answer] = []
-    for key in keys:
+    for key in lines.keys(rows):
         answer = known.get(key)
         if answer is None:
             answer = known[key] = engine_answer(lines.line(key))[0]
         answered.append(answer)
         if progress is not None and len(answered) % _PROGRESS_EVERY == 0:
             progress(len(answered))
-    return with_engine_answers(found, rows, answered)
+    return in_columns(answered, rows)
 
 
-def with_engine_answers(found: Any, rows: Any, answered: list[Answer]) -> Any:
-    """The answers with those of some rows put in."""
+def in_columns(answered: list[Answer], like: Any) -> Any:
+    """Answers as a frame of integers."""
     columns = zip(Answer._fields, zip(*answered, strict=True), strict=True)
+    return nw.from_dict({n: integers(list(column), like) for n, column in columns})
+
+
+def put(found: Any, rows: Any, answers: Any) -> Any:
+    """The answers with those of some rows put in."""
     return found.with_columns(
-        found[name].cast(nw.Int64).scatter(rows, integers(list(column), rows))
-        for name, column in columns
+        found[name].cast(nw.Int64).scatter(rows, answers[name].cast(nw.Int64))
+        for name in answers.columns
         if name in found.columns
     )
 

@@ -15,14 +15,20 @@ from ..pricing.engine import UNITS_LIMIT
 from .answer import engine_line
 from .arguments import LINE_FIELDS, PAIRS, Asked
 from .columns import Vocabulary, encode_all, factorize, integers
-from .plans import release_names
+from .places import Indices
+from .plans import PlanRow, release_names
 from .readers import NOT_GIVEN, UNREADABLE, day, plain
 from .remembered import PlaceTable, PlanTable, forget_tables, table_of
 
 if TYPE_CHECKING:
+    from collections.abc import Container
+
     from ..pricing.line import Line
 
     Series = Any
+
+#: What arithmetic over columns reads of a line.
+CELLS = frozenset({*PlanRow._fields, *Indices._fields, *LINE_FIELDS})
 
 _VOCABULARIES: dict[str, Vocabulary] = {}
 _READ_FOR: list[object] = []
@@ -94,36 +100,44 @@ class Lines:
     Attributes:
         plan_at: Which plan of `plans` each line has.
         place_at: Which place of `places`.
-        cells: Columns of integers by name, or one integer for all lines.
+        given: Units, charge and minutes: a column, or one integer for all lines.
     """
 
     def __init__(self, frame: Any, asked: Asked) -> None:
         self.frame, self.asked = frame, asked
-        self.columns: dict[str, Series] = {}
-        self.cells: dict[str, Any] = {}
         self.plan_at, self.plans = self._plans()
-        self._spread(self.plan_at, self.plans.cells(self.plan_at))
         self.place_at, self.places = self._places()
         self.answers = self.plans.answers(self.places)
-        self._spread(self.place_at, self.places.cells(self.place_at))
-        for field in LINE_FIELDS:
-            self._number(field)
+        self.given = {field: self._number(field) for field in LINE_FIELDS}
 
-    def table(self) -> Any:
-        """The columns of integers as one frame."""
-        at = {"plan_at": self.plan_at, "place_at": self.place_at}
-        return nw.from_dict(at | self.columns)
+    def table(
+        self, rows: Series | None = None, names: Container[str] = CELLS
+    ) -> tuple[Any, dict[str, Any]]:
+        """The lines, or those numbered *rows*, as columns of integers.
 
-    def keys(self, marked: Series) -> list[tuple[int, ...]]:
-        """Plan, place, units, charge and minutes of lines, by mark or by number."""
-        table = self.table()
-        odd = table.filter(marked) if marked.dtype == nw.Boolean else table[marked]
-        names = ("plan_at", "place_at", *LINE_FIELDS)
+        Returns:
+            A frame of the cells named, and every cell by its name: a column of
+            the frame, or an integer that holds for all lines.
+        """
+        plan_at, place_at = _at(self.plan_at, rows), _at(self.place_at, rows)
+        columns: dict[str, Series] = {"plan_at": plan_at}
+        cells: dict[str, Any] = {}
+        for held, positions in (
+            (self.plans.cells(plan_at), plan_at),
+            (self.places.cells(place_at), place_at),
+            (self.given, rows),
+        ):
+            for name, cell in held.items():
+                cells[name] = cell if isinstance(cell, int) else nw.col(name)
+                if not isinstance(cell, int) and name in names:
+                    columns[name] = _at(cell, positions)
+        return nw.from_dict(columns), cells
+
+    def keys(self, rows: Series) -> list[tuple[int, ...]]:
+        """Plan, place, units, charge and minutes of the lines numbered *rows*."""
         columns = (
-            odd[name].to_list()
-            if name in odd.columns
-            else [self.cells.get(name, 0)] * len(odd)
-            for name in names
+            [cell] * len(rows) if isinstance(cell, int) else cell[rows].to_list()
+            for cell in (self.plan_at, self.place_at, *self.given.values())
         )
         return list(zip(*columns, strict=True))
 
@@ -156,8 +170,7 @@ class Lines:
         else:
             combined = Combined(self.plan_at * 0, 1, [()], ())
         stride = len(release_names()) + 1  # a date that cannot be read has none
-        release = self.cells["release"]
-        at = release if isinstance(release, int) else self.columns.pop("release")
+        at = _at(self.plans.cells(self.plan_at)["release"], self.plan_at)
         packed = combined.packed * stride + at + 1
 
         def place(key: int) -> tuple[dict[str, Any], int]:
@@ -170,32 +183,23 @@ class Lines:
         )
         return table.positions(packed, place, self.plans.examples), table
 
-    def _spread(self, positions: Series, cells: dict[str, Any]) -> None:
-        """A table's columns along the lines; what is the same for all as it is."""
-        for name, cell in cells.items():
-            if isinstance(cell, int):
-                self.cells[name] = cell
-            else:
-                self.columns[name] = cell[positions]
-                self.cells[name] = nw.col(name)
-
-    def _number(self, field: str) -> None:
+    def _number(self, field: str) -> Any:
         """Units, charge or minutes as integers."""
         column = self.asked.columns.get(field)
         read = vocabulary(field)
         if column is None:
             given = self.asked.values.get(field)
             missing = 1 if field == "units" else NOT_GIVEN
-            known = missing if given is None else read.values[read.number(given)]
-            self.cells[field] = known
-            return
+            return missing if given is None else read.values[read.number(given)]
         if field == "units" and self.frame[column].dtype.is_integer():
-            self.columns[field] = _whole_units(self.frame[column])
-            self.cells[field] = nw.col(field)
-            return
+            return _whole_units(self.frame[column])
         ids = encode_all(self.frame, {field: column}, {field: read})[field]
-        self.columns[field] = integers(list(read.values), ids)[ids]
-        self.cells[field] = nw.col(field)
+        return integers(list(read.values), ids)[ids]
+
+
+def _at(cell: Any, positions: Series | None) -> Any:
+    """A column's cells by their number; an integer holds for every line."""
+    return cell if positions is None or isinstance(cell, int) else cell[positions]
 
 
 def groups_of(lines: Lines, claim: str) -> list[list[int]]:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .._release import registry
 from ..errors import NotPriced, Reason
+from ..pricing.engine import UNITS_LIMIT
 from ..pricing.line import DEFAULTS, Line
 from ..pricing.plan import Plan, Refusal, plan_for
 from ..pricing.split_care import pairs_units
@@ -32,7 +33,8 @@ class PlanRow(NamedTuple):
     `early` is a refusal that comes before units, charge and place are read, `late`
     one that comes after. `engine` says that the rules among several units, film,
     anesthesia or a choice of rounding need the engine itself: 1 for any line, 2
-    for several units only.
+    for several units only. `plain_units` is the most units of which a line is allowed
+    its fee times the units, no other rule of R37 speaking: none, one, or any number.
     """
 
     early: int = 0
@@ -68,6 +70,7 @@ class PlanRow(NamedTuple):
     participation_bottom: int = 1
     coinsurance_top: int = 0
     coinsurance_bottom: int = 1
+    plain_units: int = 0
 
 
 def plan_row(fields: dict[str, Any]) -> PlanRow:
@@ -123,7 +126,16 @@ def _of(plan: Plan, release: int) -> PlanRow:
         *_limiting(plan),
         *_ratio(plan.basis.participation),
         *((0, 1) if plan.coinsurance is None else _ratio(plan.coinsurance)),
+        _plain_units(plan, two_units),
     )
+
+
+def _plain_units(plan: Plan, two_units: int) -> int:
+    engine = _engine(plan)
+    others = plan.split or plan.bilateral or plan.roles or plan.reduced
+    if engine == 1 or plan.cap or others or "50" in plan.mods:
+        return 0
+    return 1 if engine or two_units != TWO_PROCEDURES else UNITS_LIMIT
 
 
 def _ratio(share: Share | None) -> tuple[int, int]:

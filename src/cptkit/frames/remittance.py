@@ -56,7 +56,8 @@ def audit_eager(
 
 def _causes(lines: Lines, paid: Series, differs: Series) -> tuple[Series, Series]:
     """Cause and detail of each line that differs, each distinct one found once."""
-    keys = lines.keys(differs)
+    rows = differs.arg_true()
+    keys = lines.keys(rows)
     cents = paid.filter(differs).to_list()
     known: dict[Any, int] = {}
     told: list[tuple[str | None, str | None]] = [(None, None)]
@@ -72,7 +73,6 @@ def _causes(lines: Lines, paid: Series, differs: Series) -> tuple[Series, Series
             cause = cause_of(payment.line, payment, amount)
             told.append((cause.name, cause.detail or None))
         numbers.append(number)
-    rows = differs.arg_true()
     whole = (differs.cast(nw.Int64) * 0).scatter(
         rows, nw.new_series("n", numbers, nw.Int64, backend=rows.implementation)
     )

@@ -57,7 +57,9 @@ PLAN_COLUMNS = tuple(
     name
     for name in PlanRow._fields
     if name
-    not in "early release work pe mp factor capped cap_work cap_pe cap_mp".split()
+    not in (
+        "early release work pe mp factor capped cap_work cap_pe cap_mp plain_units"
+    ).split()
 )
 RVU_COLUMNS = (
     "work pe pe_facility mp capped cap_work cap_pe cap_pe_facility cap_mp".split()
