@@ -15,6 +15,7 @@ import pytest
 
 import cptkit
 import cptkit.frames
+from cptkit._law import modifiers
 
 from ..shared_files import SOURCES
 from .backends import EAGER, Backend
@@ -73,6 +74,60 @@ def test_lines_all_alike_are_each_answered(backend: Backend) -> None:
         allowed, reason = (one.allowed, None) if one.priced else (None, one.reason.name)
         assert list(found["allowed"]) == [allowed] * 3, code
         assert list(found["reason"]) == [reason] * 3, code
+
+
+@each_eager
+def test_what_is_met_later_is_not_taken_for_what_was_met_before(
+    backend: Backend,
+) -> None:
+    """More spellings than a column had room for, in frames one after the other."""
+    names = sorted(modifiers())[:30]
+    pairs = [f"{one} {other}" for one in names for other in names if one < other]
+    days = ["2025-10-15", "2024-03-01"]
+    for words in (["25"], pairs[:9], pairs):
+        given = {
+            "m": [word for word in words for _ in days],
+            "p": ["11"] * 2 * len(words),
+            "d": days * len(words),
+            "c": ["71046"] * 2 * len(words),
+        }
+        asked = {"modifiers": "m", "pos": "p", "on": "d", "code": "c"}
+        found = priced(backend, given, **asked)
+        wanted = cptkit.price_many(
+            {field: given[column][at] for field, column in asked.items()}
+            for at in range(2 * len(words))
+        )
+        answers = zip(found["allowed"], found["reason"], strict=True)
+        for got, one in zip(answers, wanted, strict=True):
+            assert got == (
+                (one.allowed, None)
+                if isinstance(one, cptkit.Payment)
+                else (None, one.reason.name)
+            )
+
+
+def test_an_empty_frame_leaves_no_trace() -> None:
+    """What is remembered of no line is not taken for the first line's."""
+    asked: dict[str, Any] = {"code": "c", **WHERE, "pos": "19", "practitioner": "NP"}
+    given = {"c": pl.Series([], dtype=pl.String)}
+    assert len(cptkit.frames.price(pl.DataFrame(given), **asked)) == 0
+    found = cptkit.frames.price(pl.DataFrame({"c": ["99213"]}), **asked)
+    where = {k: v for k, v in asked.items() if k != "code"}
+    assert found["allowed"].to_list() == [cptkit.price("99213", **where).allowed]
+
+
+def test_long_frames_are_priced_in_parts_as_in_one(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Parts side by side give each line the answer it has in one piece."""
+    lines = drawn(400, seed=17) if SOURCES.exists() else []
+    given = columns(lines) if lines else {"code": ["99213", "x", "00100", "71046"] * 9}
+    asked: dict[str, Any] = {name: name for name in given if name != "locality"}
+    given.pop("locality", None)
+    whole = cptkit.frames.price(pl.DataFrame(given), **asked)
+    monkeypatch.setattr(cptkit.frames.eager, "_PART", 7)
+    monkeypatch.setattr("os.cpu_count", lambda: 5)
+    assert cptkit.frames.price(pl.DataFrame(given), **asked).equals(whole)
 
 
 JUNK: list[Any] = [None, "", "junk", "-1", "0", "99999", "  ", "2025-13-01", "é\x00"]

@@ -62,15 +62,14 @@ class Vocabulary:
             self.words[cell] = found
         return found
 
-    def coded(self, polars: Any, column: Any) -> tuple[Any, Any]:
-        """How Polars finds the words of a column in one pass, and their numbers.
+    def meaning(self, number: int) -> tuple[Any, ...]:
+        """The value of a number, as a part of a combination."""
+        return (self.values[number],)
 
-        A word's place is null where it is not known; last among the numbers stands
-        that of a null.
-        """
+    def coded(self, polars: Any, column: Any) -> Any:
+        """The numbers of a column's words in one pass of Polars; null for all else."""
         size, words, numbers = self._coded
         if size != len(self.words):
-            nothing = self.number(None)
             with self._lock:
                 held = dict(self.words)
             if self._width:
@@ -78,19 +77,21 @@ class Vocabulary:
                 found = [held.get(place) for place in places]
             else:
                 found, words = list(held.values()), polars.Enum(list(held))
-            numbers = polars.Series([*found, nothing], dtype=polars.Int64)
-            self._coded = len(self.words), words, numbers
+            numbers = polars.Series(found, dtype=polars.Int64)
+            self._coded = len(held), words, numbers
         if self._width:
-            return _digits(polars, column, self._width), numbers
-        found = column.cast(words, strict=False).to_physical()
-        return found.cast(polars.UInt32), numbers
+            places = _digits(polars, column, self._width)
+        else:
+            places = column.cast(words, strict=False).to_physical()
+        return polars.lit(numbers).gather(places.cast(polars.UInt32))
 
 
 def _digits(polars: Any, column: Any, width: int) -> Any:
     """Text of so many digits as the number it is; all other text as null."""
     number = column.cast(polars.Int32, strict=False)
-    plain = (column.str.len_bytes() == width) & ~column.str.starts_with("+")
-    return polars.when(plain & (number >= 0)).then(number).cast(polars.UInt32)
+    unsigned = column >= "0"  # no sign: both stand before the digits
+    plain = (column.str.len_bytes() == width) & unsigned
+    return polars.when(plain).then(number)
 
 
 def encode_all(
@@ -101,13 +102,12 @@ def encode_all(
         return {f: encode(frame[c], vocabularies[f]) for f, c in columns.items()}
     texts = {f: c for f, c in columns.items() if frame[c].dtype == nw.String}
     polars = sys.modules["polars"]
-    coded = {f: vocabularies[f].coded(polars, polars.col(c)) for f, c in texts.items()}
-    casts = (cast.alias(field) for field, (cast, _) in coded.items())
-    found: Any = frame.to_native().lazy().select(*casts).collect() if texts else {}
+    coded = (
+        vocabularies[f].coded(polars, polars.col(c)).alias(f) for f, c in texts.items()
+    )
+    found: Any = frame.to_native().lazy().select(*coded).collect() if texts else {}
     return {
-        field: _by_words(
-            frame[column], vocabularies[field], found[field], coded[field][1]
-        )
+        field: _with_odd_ones(frame[column], found[field], vocabularies[field])
         if field in texts
         else encode(frame[column], vocabularies[field])
         for field, column in columns.items()
@@ -126,48 +126,82 @@ def integers(values: list[int], like: Series) -> Series:
     return nw.new_series("n", values, nw.Int64, backend=like.implementation)
 
 
-def _by_words(
-    series: Series, vocabulary: Vocabulary, coded: Any, numbers: Any
-) -> Series:
-    """Numbers of the words known already, then of the odd ones, read one by one."""
-    filled = coded.fill_null(len(numbers) - 1) if coded.null_count() else coded
-    found = numbers.gather(filled)
-    if not coded.null_count() and not found.null_count():
-        return nw.from_native(found, series_only=True)
-    odd = (coded.is_null() | found.is_null()) & series.to_native().is_not_null()
-    result = nw.from_native(found, series_only=True)
-    marked = nw.from_native(odd, series_only=True)
-    if not marked.any():
-        return result
-    others = encode(series.filter(marked), vocabulary)
-    return result.scatter(marked.arg_true(), others)
+def _with_odd_ones(series: Series, coded: Any, vocabulary: Vocabulary) -> Series:
+    """Numbers of the words known already, and of the odd ones, each read once."""
+    found = nw.from_native(coded, series_only=True)
+    if not coded.null_count():
+        return found
+    odd = found.is_null()
+    return found.scatter(odd.arg_true(), encode(series.filter(odd), vocabulary))
 
 
-#: Keys up to here are found by their place in a list, not by a look-up.
-_DENSE = 1 << 17
+class Words:
+    """Texts by their number, in each library's own form."""
+
+    def __init__(self, texts: list[str | None]) -> None:
+        self._texts = texts
+        self._alike = len(set(texts)) == 1
+        self._native: dict[str, Series] = {}
+
+    def along(self, numbers: Series) -> Series:
+        """The text of each number."""
+        if self._alike:
+            return _all_alike(self._texts[0], numbers)
+        name = str(numbers.implementation)
+        if name not in self._native:
+            self._native[name] = nw.new_series(
+                "w", self._texts, nw.String, backend=numbers.implementation
+            )
+        return self._native[name][numbers]
+
+
+def words(texts: list[str | None], numbers: Series) -> Series:
+    """The text of each number."""
+    return Words(texts).along(numbers)
+
+
+def _all_alike(value: str | None, like: Series) -> Series:
+    """One text, or a null, for all lines."""
+    if like.implementation.is_polars():
+        polars = sys.modules["polars"]
+        one = polars.Series("w", [value], dtype=polars.String)
+        return nw.from_native(one.new_from_index(0, len(like)), series_only=True)
+    frame = like.alias("w").to_frame()
+    return frame.with_columns(w=nw.lit(value, nw.String))["w"]
+
+
+#: Keys below this are found by their place in a list, not by a look-up.
+DENSE = 1 << 24
 
 
 class Keys:
     """Integers met so far, each with its place in the order they were met."""
 
-    def __init__(self, span: int) -> None:
+    def __init__(self) -> None:
         self.places: dict[int, int] = {}
-        self._span = span
-        self._native: dict[str, tuple[int, Any]] = {}
+        self._span = 0
+        self._lock = Lock()
+        self._native: dict[str, tuple[tuple[int, int], Any]] = {}
 
     def positions(
-        self, series: Series, add: Callable[[int], None], lock: Lock
+        self, series: Series, span: int, add: Callable[[int], None] | None = None
     ) -> Series:
-        """The place of each cell; *add* is called with each key that is new."""
+        """The place of each cell; *add* is called with each key that is new.
+
+        The keys of this call are below *span*; those of another may not be.
+        """
+        with self._lock:
+            self._span = max(self._span, span)
         found = self._look_up(series)
         absent = found.is_null()
         if not absent.any():
             return found
         _, distinct = factorize(series.filter(absent))
-        with lock:
+        with self._lock:
             for key in distinct:
                 if key not in self.places:
-                    add(key)
+                    if add is not None:
+                        add(key)
                     self.places[key] = len(self.places)
         return self._look_up(series)
 
@@ -175,9 +209,9 @@ class Keys:
         """The place of each cell, null where it is new."""
         implementation = series.implementation
         native = series.to_native()
-        known = self._known(implementation)
+        known, is_list = self._known(implementation)
         if implementation.is_polars():
-            if self._span <= _DENSE:
+            if is_list:
                 return nw.from_native(known.gather(native), series_only=True)
             keys = native.to_frame("k")
             found = keys.join(known, on="k", how="left", maintain_order="left")["n"]
@@ -192,29 +226,34 @@ class Keys:
                 found = sys.modules["pandas"].Series(at)
         return nw.from_native(found, series_only=True)
 
-    def _known(self, implementation: Any) -> Any:
-        """The keys in a library's own form, made anew when there are more."""
+    def _known(self, implementation: Any) -> tuple[Any, bool]:
+        """The keys in a library's own form, made anew when there are more.
+
+        The second says that it is a list of places by key.
+        """
         name = str(implementation)
-        size, made = self._native.get(name, (-1, None))
-        if size == len(self.places):
-            return made
-        keys = list(self.places)
-        if implementation.is_polars():
-            polars = sys.modules["polars"]
-            if self._span <= _DENSE:
-                places = [self.places.get(key) for key in range(self._span)]
-                made = polars.Series(places, dtype=polars.UInt32)
-                self._native[name] = len(keys), made
-                return made
-            columns = {"k": keys, "n": range(len(keys))}
-            schema = {"k": polars.Int64, "n": polars.UInt32}
-            made = polars.DataFrame(columns, schema=schema)
-        elif implementation.is_pyarrow():
-            made = sys.modules["pyarrow"].array(keys, type="int64")
-        else:
-            made = sys.modules["pandas"].Index(keys, dtype="int64")
-        self._native[name] = len(keys), made
-        return made
+        with self._lock:
+            keys, span = list(self.places), self._span
+        made_of, made = self._native.get(name, ((-1, -1), None))
+        if made_of != (len(keys), span):
+            if implementation.is_polars():
+                made = _known_to_polars(sys.modules["polars"], keys, span)
+            elif implementation.is_pyarrow():
+                made = sys.modules["pyarrow"].array(keys, type="int64")
+            else:
+                made = sys.modules["pandas"].Index(keys, dtype="int64")
+            self._native[name] = (len(keys), span), made
+        return made, span <= DENSE
+
+
+def _known_to_polars(polars: Any, keys: list[int], span: int) -> Any:
+    """Keys and their places: a list by key, or a table where that would be long."""
+    places = polars.Series("n", range(len(keys)), dtype=polars.UInt32)
+    held = polars.Series("k", keys, dtype=polars.Int64)
+    if span > DENSE:
+        return polars.DataFrame([held, places])
+    absent = polars.repeat(None, span, dtype=polars.UInt32, eager=True)
+    return absent.scatter(held, places)
 
 
 # --- each library's own way to number distinct values ----------------------------

@@ -8,6 +8,8 @@ line once.
 
 from __future__ import annotations
 
+import os
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 import narwhals.stable.v2 as nw
@@ -16,8 +18,8 @@ from ..pricing.claim import price_claim
 from .amounts import Algebra, amounts, reason
 from .answer import Answer, answer_of, engine_answer
 from .columns import integers
-from .lines import Lines, groups_of
-from .output import with_answers
+from .lines import CELLS, Lines, groups_of
+from .output import columns_of
 from .readers import WRONG
 
 if TYPE_CHECKING:
@@ -28,8 +30,10 @@ if TYPE_CHECKING:
     Progress = Callable[[int], None]
 
 
-def _where(when: Any, yes: Any, no: Any) -> Any:
-    return nw.when(when).then(_column(yes)).otherwise(_column(no))
+def _where(test: Any, yes: Any, no: Any) -> Any:
+    if isinstance(test, bool):
+        return yes if test else no
+    return _column(yes, test).zip_with(test, _column(no, test))
 
 
 def _floor(top: Any, bottom: Any) -> Any:
@@ -39,14 +43,34 @@ def _floor(top: Any, bottom: Any) -> Any:
 _COLUMNS = Algebra(_where, _floor)
 
 
-def _column(cell: Any) -> Any:
-    return nw.lit(cell) if isinstance(cell, int) else cell
+def _column(cell: Any, like: Any) -> Any:
+    """A cell as a column as long as another."""
+    return like.cast(nw.Int64) * 0 + cell if isinstance(cell, int) else cell
+
+
+#: Lines of a Polars frame that are worth a thread of their own.
+_PART = 200_000
 
 
 def price_eager(frame: Any, asked: Asked, progress: Progress | None = None) -> Any:
-    """The frame with its lines priced."""
-    lines, found = priced_lines(frame, asked, progress)
-    return with_answers(frame, asked.add, lines, found)
+    """The frame with its lines priced; long ones of Polars in parts, side by side."""
+
+    def answers(part: Any) -> Any:
+        lines, found = priced_lines(part, asked, progress)
+        return nw.from_dict(columns_of(lines, found, asked.add))
+
+    parts = 1
+    if frame.implementation.is_polars() and asked.claim is None and progress is None:
+        parts = min(os.cpu_count() or 1, len(frame) // _PART)
+    if parts < 2:
+        added = answers(frame)
+    else:
+        size = -(-len(frame) // parts)
+        starts = range(0, len(frame), size)
+        with ThreadPoolExecutor(parts) as threads:
+            found = threads.map(answers, [frame[at : at + size] for at in starts])
+        added = nw.concat(list(found))
+    return frame.with_columns(added[name] for name in added.columns)
 
 
 def priced_lines(
@@ -62,48 +86,57 @@ def priced_lines(
     return lines, found
 
 
+_RATIO = ("top", "bottom")
 #: What every plain line has of the rules that leave it as it is.
 _UNTOUCHED = {"capped": 0, "two_units": 0} | {
     f"{rule}_{part}": 1
     for rule in ("split", "both", "role", "reduced")
-    for part in ("top", "bottom")
+    for part in _RATIO
 }
-#: What the amounts of a plain line are made of; its shares are mostly one for all.
-_PLAIN = frozenset(
-    "plain_units work pe mp factor who_top who_bottom participation_top"
-    " participation_bottom place_reason gpci_work gpci_pe gpci_mp units charge".split()
+#: What the amounts of a plain line are made of.
+_PLAIN = CELLS.difference(
+    _UNTOUCHED,
+    ("cap_work", "cap_pe", "cap_mp", "pair_top", "pair_bottom"),
+    ("early", "late", "engine", "single", "release", "facility"),
 )
-_OF_ADDED = {
-    "limiting_charge": ("limiting_top", "limiting_bottom"),
-    "coinsurance": ("coinsurance_top", "coinsurance_bottom"),
-}
 
 
 def _plain(lines: Lines, add: tuple[str, ...]) -> tuple[Any, Any]:
     """Fee times units for every line, and the numbers of those that need more."""
-    more = (_OF_ADDED[name] for name in add if name in _OF_ADDED)
-    table, cells = lines.table(names=_PLAIN.union(*more))
-    units = _column(cells["units"])
-    rest = (units < 1) | (units > cells["plain_units"])
-    rest = rest | (_column(cells["place_reason"]) > 0)
-    if not isinstance(cells["charge"], int):
-        rest = rest | (cells["charge"] == WRONG)
-    made = {"reason": nw.lit(0), **_amounts(cells | _UNTOUCHED, add), "rest": rest}
-    found = table.with_columns(**made).select(*made)
-    return found.drop("rest"), found["rest"].arg_true()
+    cells = lines.cells(_PLAIN.difference(_idle(add)))
+    units = cells["units"]
+    rest = (lines.plan_at < 0) | (units < 1) | (units > cells["plain_units"])
+    rest = rest | (cells["place_reason"] > 0) | (cells["charge"] == WRONG)
+    made = {"reason": 0, **_amounts(cells | _UNTOUCHED, add)}
+    return _frame(made, lines.plan_at), rest.arg_true()
 
 
 def _others(
     lines: Lines, rows: Any, add: tuple[str, ...], progress: Progress | None
 ) -> Any:
     """The answers of some lines after every rule; the engine's own where needed."""
-    table, cells = lines.table(rows)
-    made = {"reason": _column(reason(cells, _COLUMNS)), **_amounts(cells, add)}
-    found = table.with_columns(**made).select(*made)
-    marked = table.with_columns(which=_by_engine(cells))["which"].arg_true()
+    cells = lines.cells(CELLS.difference(_idle(add)), rows)
+    made = {"reason": reason(cells, _COLUMNS), **_amounts(cells, add)}
+    found = _frame(made, rows)
+    marked = ((rows < 0) | _by_engine(cells)).arg_true()
     if len(marked):
         found = put(found, marked, _engine_answers(lines, rows[marked], progress))
     return found
+
+
+def _idle(add: tuple[str, ...]) -> dict[str, int]:
+    """The shares behind columns that are not asked for: nothing of an amount."""
+    rules = {"limiting_charge": "limiting", "coinsurance": "coinsurance"}
+    found: dict[str, int] = {}
+    for name, rule in rules.items():
+        if name not in add:
+            found |= {f"{rule}_top": 0, f"{rule}_bottom": 1}
+    return found
+
+
+def _frame(cells: dict[str, Any], like: Any) -> Any:
+    """Cells as a frame as long as a column."""
+    return nw.from_dict({name: _column(cell, like) for name, cell in cells.items()})
 
 
 def _by_claim(lines: Lines, found: Any, claim: str) -> Any:
@@ -127,23 +160,25 @@ def _by_claim(lines: Lines, found: Any, claim: str) -> Any:
 
 
 def _amounts(cells: dict[str, Any], add: tuple[str, ...]) -> dict[str, Any]:
-    """Allowed amounts, and of the other numbers those asked, as expressions."""
-    made = amounts(cells, _COLUMNS)
+    """Allowed amounts, and of the other numbers those asked."""
+    made = amounts(cells | _idle(add), _COLUMNS)
+    found = {"allowed": made.allowed}
     units = cells["units"]
-    others = {
-        "limiting_charge": made.limiting_charge,
-        "coinsurance": made.coinsurance,
-        "work_rvus": cells["work"] * units,
-        "total_rvus": (cells["work"] + cells["pe"] + cells["mp"]) * units,
-    }
-    asked = {name: cell for name, cell in others.items() if name in add}
-    return {n: _column(cell) for n, cell in {"allowed": made.allowed, **asked}.items()}
+    if "limiting_charge" in add:
+        found["limiting_charge"] = made.limiting_charge
+    if "coinsurance" in add:
+        found["coinsurance"] = made.coinsurance
+    if "work_rvus" in add:
+        found["work_rvus"] = cells["work"] * units
+    if "total_rvus" in add:
+        found["total_rvus"] = (cells["work"] + cells["pe"] + cells["mp"]) * units
+    return found
 
 
 def _by_engine(cells: dict[str, Any]) -> Any:
     """Whether the engine itself prices a line."""
-    engine, units, two = (_column(cells[n]) for n in ("engine", "units", "two_units"))
-    several = (units > 1) & ~((units == 2) & (two > 0))
+    engine, units, two = cells["engine"], cells["units"], cells["two_units"]
+    several = (units > 1) & ((units != 2) | (two == 0))
     return (engine == 1) | ((engine == 2) & several)
 
 

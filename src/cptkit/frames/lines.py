@@ -6,6 +6,7 @@ engine makes a plan for each distinct one, and so for places.
 
 from __future__ import annotations
 
+from threading import Lock
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import narwhals.stable.v2 as nw
@@ -14,11 +15,18 @@ from .._release import registry
 from ..pricing.engine import UNITS_LIMIT
 from .answer import engine_line
 from .arguments import LINE_FIELDS, PAIRS, Asked
-from .columns import Vocabulary, encode_all, factorize, integers
+from .columns import DENSE, Vocabulary, encode_all, factorize, integers
 from .places import Indices
 from .plans import PlanRow, release_names
 from .readers import NOT_GIVEN, UNREADABLE, day, plain
-from .remembered import PlaceTable, PlanTable, forget_tables, table_of
+from .remembered import (
+    Met,
+    PlaceTable,
+    PlanTable,
+    forget_tables,
+    met_of,
+    table_of,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Container
@@ -30,6 +38,7 @@ if TYPE_CHECKING:
 #: What arithmetic over columns reads of a line.
 CELLS = frozenset({*PlanRow._fields, *Indices._fields, *LINE_FIELDS})
 
+_LOCK = Lock()
 _VOCABULARIES: dict[str, Vocabulary] = {}
 _READ_FOR: list[object] = []
 _MOST_CELLS = 500_000
@@ -38,60 +47,67 @@ _MOST_CELLS = 500_000
 def vocabulary(field: str) -> Vocabulary:
     """What has been read of a field so far in this process."""
     held = registry()
-    if not _READ_FOR or _READ_FOR[-1] is not held:  # a release was installed
-        _VOCABULARIES.clear()
-        forget_tables()
-        _READ_FOR[:] = [held]
-    found = _VOCABULARIES.get(field)
-    if found is None or len(found.values) > _MOST_CELLS:
-        found = _VOCABULARIES[field] = Vocabulary(field)
-    return found
+    with _LOCK:
+        if not _READ_FOR or _READ_FOR[-1] is not held:  # a release was installed
+            _VOCABULARIES.clear()
+            forget_tables()
+            _READ_FOR[:] = [held]
+        found = _VOCABULARIES.get(field)
+        if found is None or len(found.values) > _MOST_CELLS:
+            found = _VOCABULARIES[field] = Vocabulary(field)
+        return found
 
 
 class Combined(NamedTuple):
-    """Columns of numbers packed into one, and the way back to their values."""
+    """Columns of numbers packed into one, and the way back to their values.
+
+    Attributes:
+        packed: The column; its numbers are below `span`.
+        first: Whose numbers stand first; they may become more, and the span wider.
+        rest: Those behind it, each with how many numbers it has room for.
+    """
 
     packed: Series
-    span: int
-    before: list[tuple[Any, ...]]
-    parts: tuple[tuple[int, list[Any]], ...]
+    span: int = 1
+    first: Vocabulary | Met | None = None
+    rest: tuple[tuple[int, Vocabulary], ...] = ()
+
+    def signature(self) -> tuple[Any, ...]:
+        """What calls whose packed numbers mean the same have in common."""
+        return (self.first, *self.rest)
 
     def values(self, key: int) -> tuple[Any, ...]:
         """The values a packed number stands for."""
-        found: list[Any] = []
-        for size, values in reversed(self.parts):
+        found: tuple[Any, ...] = ()
+        for size, held in reversed(self.rest):
             key, number = divmod(key, size)
-            found.append(values[number])
-        return (*self.before[key], *reversed(found))
-
-    def signature(self) -> tuple[Any, ...] | None:
-        """What calls whose numbers mean the same have in common."""
-        if self.before != [()]:
-            return None
-        return tuple((size, id(values)) for size, values in self.parts)
+            found = (*held.meaning(number), *found)
+        return found if self.first is None else (*self.first.meaning(key), *found)
 
 
-_WIDEST = 2**58
+def combine(columns: list[tuple[Vocabulary, Series]]) -> Combined:
+    """The numbers of some fields, packed into one column of integers.
 
-
-def combine(frame: Any, columns: dict[str, str]) -> Combined:
-    """The columns of some fields, packed into one column of integers."""
-    found: Combined | None = None
-    vocabularies = {field: vocabulary(field) for field in columns}
-    for field, ids in encode_all(frame, columns, vocabularies).items():
-        held = vocabularies[field]
-        size = 1 << len(held.values).bit_length()  # the same while few more are met
-        if found is None:
-            found = Combined(ids, size, [()], ((size, held.values),))
-            continue
-        if found.span * size > _WIDEST:
-            packed, keys = factorize(found.packed)
-            found = Combined(packed, len(keys), [*map(found.values, keys)], ())
-        packed = found.packed * size + ids
-        parts = (*found.parts, (size, held.values))
-        found = Combined(packed, found.span * size, found.before, parts)
-    assert found is not None
+    Where that would have too many numbers, those met so far are numbered again
+    before the next column: few of all combinations are.
+    """
+    (held, numbers), *others = columns
+    found = Combined(numbers, _room(held), held)
+    for held, numbers in others:
+        size = _room(held)
+        if found.span * size > DENSE:
+            met = met_of(found.signature(), found._replace(packed=None).values)
+            places = met.places(found.packed, found.span).cast(nw.Int64)
+            found = Combined(places, met.span, met)
+        packed = found.packed * size + numbers
+        rest = (*found.rest, (size, held))
+        found = Combined(packed, found.span * size, found.first, rest)
     return found
+
+
+def _room(held: Vocabulary) -> int:
+    """More than a vocabulary has numbers; the same while few more are met."""
+    return 1 << len(held.values).bit_length()
 
 
 class Lines:
@@ -105,33 +121,32 @@ class Lines:
 
     def __init__(self, frame: Any, asked: Asked) -> None:
         self.frame, self.asked = frame, asked
+        self._read = self._encoded()
         self.plan_at, self.plans = self._plans()
         self.place_at, self.places = self._places()
         self.answers = self.plans.answers(self.places)
-        self.given = {field: self._number(field) for field in LINE_FIELDS}
+        self.given = {field: self._given(field) for field in LINE_FIELDS}
 
-    def table(
-        self, rows: Series | None = None, names: Container[str] = CELLS
-    ) -> tuple[Any, dict[str, Any]]:
-        """The lines, or those numbered *rows*, as columns of integers.
+    def cells(
+        self, names: Container[str] = CELLS, rows: Series | None = None
+    ) -> dict[str, Any]:
+        """The cells named, of all lines or of those numbered *rows*.
 
         Returns:
-            A frame of the cells named, and every cell by its name: a column of
-            the frame, or an integer that holds for all lines.
+            Each a column of integers, or an integer that holds for all lines;
+            such are there whether named or not.
         """
-        plan_at, place_at = _at(self.plan_at, rows), _at(self.place_at, rows)
-        columns: dict[str, Series] = {"plan_at": plan_at}
-        cells: dict[str, Any] = {}
-        for held, positions in (
-            (self.plans.cells(plan_at), plan_at),
-            (self.places.cells(place_at), place_at),
-            (self.given, rows),
-        ):
-            for name, cell in held.items():
-                cells[name] = cell if isinstance(cell, int) else nw.col(name)
-                if not isinstance(cell, int) and name in names:
-                    columns[name] = _at(cell, positions)
-        return nw.from_dict(columns), cells
+        found: dict[str, Any] = {}
+        for table, at in ((self.plans, self.plan_at), (self.places, self.place_at)):
+            positions = at if rows is None else at[rows]
+            alike, differing = table.cells(positions)
+            found |= alike
+            read = [name for name in differing.columns if name in names]
+            if read:
+                found |= differing.select(read)[positions].to_dict()
+        for name, cell in self.given.items():
+            found[name] = cell if isinstance(cell, int) or rows is None else cell[rows]
+        return found
 
     def keys(self, rows: Series) -> list[tuple[int, ...]]:
         """Plan, place, units, charge and minutes of the lines numbered *rows*."""
@@ -149,28 +164,31 @@ class Lines:
 
     def _plans(self) -> tuple[Series, PlanTable]:
         asked = self.asked
-        fields = asked.plan_columns()
-        combined = combine(self.frame, {f: asked.columns[f] for f in fields})
+        # Codes last: all else has few values, which are numbered again before them.
+        fields = tuple(sorted(asked.plan_columns(), key="code".__eq__))
+        combined = combine([self._read[field] for field in fields])
         fixed = asked.plan_values()
 
         def line(key: int) -> dict[str, Any]:
             named = zip(fields, combined.values(key), strict=True)
             return answered(fixed | dict(named), PAIRS[0], asked)
 
-        table = table_of(PlanTable, fields, fixed, combined.signature(), combined.span)
-        return table.positions(combined.packed, line), table
+        table = table_of(PlanTable, fields, fixed, combined.signature())
+        return table.positions(combined.packed, combined.span, line), table
 
     def _places(self) -> tuple[Series, PlaceTable]:
         """Where each line is, for the release its plan is of."""
         asked = self.asked
         fields = asked.place_columns()
         fixed = asked.place_values()
+        combined = Combined(self.plan_at.cast(nw.Int64) * 0)
         if fields:
-            combined = combine(self.frame, {f: asked.columns[f] for f in fields})
-        else:
-            combined = Combined(self.plan_at * 0, 1, [()], ())
+            combined = combine([self._read[field] for field in fields])
         stride = len(release_names()) + 1  # a date that cannot be read has none
-        at = _at(self.plans.cells(self.plan_at)["release"], self.plan_at)
+        alike, differing = self.plans.cells(self.plan_at)
+        at = alike.get("release")
+        if at is None:
+            at = differing["release"][self.plan_at]
         packed = combined.packed * stride + at + 1
 
         def place(key: int) -> tuple[dict[str, Any], int]:
@@ -178,28 +196,32 @@ class Lines:
             named = zip(fields, combined.values(number), strict=True)
             return answered(fixed | dict(named), PAIRS[1], asked), at - 1
 
-        table = table_of(
-            PlaceTable, fields, fixed, combined.signature(), combined.span * stride
-        )
-        return table.positions(packed, place, self.plans.examples), table
+        table = table_of(PlaceTable, fields, fixed, combined.signature())
+        span = combined.span * stride
+        return table.positions(packed, span, place, self.plans.examples), table
 
-    def _number(self, field: str) -> Any:
+    def _encoded(self) -> dict[str, tuple[Vocabulary, Series]]:
+        """What each column is read as, and its numbers; whole units need none."""
+        columns = dict(self.asked.columns)
+        units = columns.get("units")
+        if units is not None and self.frame[units].dtype.is_integer():
+            del columns["units"]
+        held = {field: vocabulary(field) for field in columns}
+        found = encode_all(self.frame, columns, held)
+        return {field: (held[field], found[field]) for field in columns}
+
+    def _given(self, field: str) -> Any:
         """Units, charge or minutes as integers."""
         column = self.asked.columns.get(field)
-        read = vocabulary(field)
         if column is None:
             given = self.asked.values.get(field)
             missing = 1 if field == "units" else NOT_GIVEN
+            read = vocabulary(field)
             return missing if given is None else read.values[read.number(given)]
-        if field == "units" and self.frame[column].dtype.is_integer():
+        if field not in self._read:
             return _whole_units(self.frame[column])
-        ids = encode_all(self.frame, {field: column}, {field: read})[field]
-        return integers(list(read.values), ids)[ids]
-
-
-def _at(cell: Any, positions: Series | None) -> Any:
-    """A column's cells by their number; an integer holds for every line."""
-    return cell if positions is None or isinstance(cell, int) else cell[positions]
+        held, numbers = self._read[field]
+        return integers(list(held.values), numbers)[numbers]
 
 
 def groups_of(lines: Lines, claim: str) -> list[list[int]]:

@@ -13,27 +13,13 @@ from .._money import decimal_of, round_half_up
 from .._release import registry
 from .._schedule import open_release
 from ..errors import CptkitError
-from .columns import factorize, integers
+from .columns import factorize, integers, words
 from .plans import REASONS, release_names
 
 if TYPE_CHECKING:
     from .lines import Lines
 
     Series = Any
-
-
-def words(values: list[str | None], positions: Series) -> Series:
-    """Text by number."""
-    if len(set(values)) == 1:
-        return _all_alike(values[0], positions)
-    held = nw.new_series("w", values, nw.String, backend=positions.implementation)
-    return held[positions]
-
-
-def _all_alike(value: str | None, like: Series) -> Series:
-    """One text, or a null, for all lines."""
-    frame = like.alias("w").to_frame()
-    return frame.with_columns(w=nw.lit(value, nw.String))["w"]
 
 
 def reasons(numbers: Series, refused: bool) -> Series:
@@ -89,22 +75,10 @@ def _objects(cents: Series, places: int) -> Series:
     return nw.from_native(column, series_only=True)
 
 
-def releases_of(lines: Lines) -> Series:
-    """The release of each line; a null where its date cannot be read."""
-    held = release_names()
-    names = [None if row.release < 0 else held[row.release] for row in lines.plans.rows]
-    return words(names, lines.plan_at)
-
-
-def places_of(lines: Lines) -> Series:
-    """The locality of each line; a null for the nation and where none is found."""
-    return words([row.locality for row in lines.places.rows], lines.place_at)
-
-
-def with_answers(frame: Any, add: tuple[str, ...], lines: Lines, found: Any) -> Any:
-    """The caller's frame with the answers behind its own columns."""
+def columns_of(lines: Lines, found: Any, add: tuple[str, ...]) -> dict[str, Series]:
+    """The answers as the columns a frame gains."""
     refused = found["reason"] > 0
-    whole = frame.implementation.is_pandas_like()
+    whole = refused.implementation.is_pandas_like()
     columns: dict[str, Series] = {}
 
     def amount(name: str, cents: Series, places: int = 2) -> None:
@@ -115,7 +89,8 @@ def with_answers(frame: Any, add: tuple[str, ...], lines: Lines, found: Any) -> 
 
     amount("allowed", found["allowed"])
     columns["reason"] = reasons(found["reason"], refused.any())
-    columns["release"], columns["locality"] = releases_of(lines), places_of(lines)
+    columns["release"] = lines.plans.named(lines.plan_at)
+    columns["locality"] = lines.places.named(lines.place_at)
     if "limiting_charge" in add:
         limiting = found["limiting_charge"]
         amount("limiting_charge", blank(limiting, limiting == 0))
@@ -127,7 +102,7 @@ def with_answers(frame: Any, add: tuple[str, ...], lines: Lines, found: Any) -> 
     if "percentile" in add:
         standing = integers(_standings(lines), lines.plan_at)[lines.plan_at]
         amount("percentile", blank(standing, standing < 0))
-    return frame.with_columns(series.alias(name) for name, series in columns.items())
+    return columns
 
 
 def _standings(lines: Lines) -> list[int]:
@@ -137,7 +112,8 @@ def _standings(lines: Lines) -> list[int]:
         -1
         if row.release < 0 or row.early or row.late
         else _standing(held[row.release], str(fields["code"])[:5])
-        for row, fields in zip(lines.plans.rows, lines.plans.fields, strict=True)
+        # Another thread may just be adding a row.
+        for row, fields in zip(list(lines.plans.rows), lines.plans.fields, strict=False)
     ] or [-1]
 
 

@@ -9,10 +9,10 @@ import narwhals.stable.v2 as nw
 from ..errors import InvalidInputError, NotPriced, did_you_mean, show
 from .answer import engine_answer
 from .causes import cause_of
-from .columns import encode_all
+from .columns import encode_all, words
 from .eager import priced_lines
 from .lines import Lines, vocabulary
-from .output import blank, dollars, places_of, reasons, releases_of, words
+from .output import blank, dollars, reasons
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -50,7 +50,8 @@ def audit_eager(
             columns[f"{name}_cents"] = held
     columns["cause"], columns["detail"] = names, details
     columns["reason"] = reasons(found["reason"], refused=True)
-    columns["release"], columns["locality"] = releases_of(lines), places_of(lines)
+    columns["release"] = lines.plans.named(lines.plan_at)
+    columns["locality"] = lines.places.named(lines.place_at)
     return frame.with_columns(series.alias(name) for name, series in columns.items())
 
 
