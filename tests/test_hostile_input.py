@@ -100,6 +100,31 @@ def test_anything_in_any_field(code: str, field: str, value: Any) -> None:
         assert found.medicare_pays + found.patient_pays <= found.allowed
 
 
+class Vector:
+    """An array of several numbers: equal to nothing, and neither true nor false."""
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __eq__(self, _other: object) -> Any:
+        return self
+
+    def __ne__(self, _other: object) -> Any:
+        return self
+
+    def __bool__(self) -> bool:
+        msg = "the truth of several values"
+        raise ValueError(msg)
+
+
+@pytest.mark.parametrize("field", ["code", *FIELDS])
+def test_an_array_in_any_field(field: str) -> None:
+    """A column where one value belongs is refused as any other thing is."""
+    timed = {"code": "00790", "modifiers": "AA"}
+    line = timed if field == "minutes" else {"code": "99213"}
+    with pytest.raises(CptkitError):
+        cptkit.price(**line | {field: Vector()})
+
+
 @given(line=st.one_of(ANYTHING, st.tuples(ANYTHING, ANYTHING, ANYTHING)))
 @settings(max_examples=500, deadline=None)
 def test_nothing_stops_a_stream(line: Any) -> None:

@@ -72,7 +72,7 @@ def split_modifiers(value: object) -> tuple[str, ...]:
     Raises:
         InvalidInputError: Something else.
     """
-    if value is None or value == () or value == "":
+    if value is None or (isinstance(value, (str, tuple)) and not value):
         return ()
     if isinstance(value, str):
         return _words(value)

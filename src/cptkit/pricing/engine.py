@@ -187,15 +187,13 @@ _PLACES_LIMIT = 50_000
 def place_of(line: Line, basis: Basis) -> Place:
     """Where the line is priced (R6): remembered as given, release by release."""
     given = _PLACE(line)
-    if given == _NOWHERE:
-        return _NATIONAL
     kept = basis.schedule.geography.remembered
     key = basis.options.zip_default, given, line.zip.__class__
     try:
-        return kept[key]
+        return _NATIONAL if given == _NOWHERE else kept[key]
     except KeyError:
         pass
-    except TypeError:  # something that cannot be hashed is read, then refused
+    except (TypeError, ValueError):  # what no dictionary takes is read, then refused
         return _find_place(line, basis)
     if len(kept) >= _PLACES_LIMIT:
         kept.clear()

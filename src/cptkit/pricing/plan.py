@@ -4,6 +4,7 @@ A plan is worked out once for each distinct line and remembered, so that a
 million lines cost a few thousand plans.
 """
 
+from contextlib import suppress
 from itertools import count
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -99,15 +100,14 @@ class Refusal(NamedTuple):
     basis: Basis
 
 
-#: A dictionary takes 1, 1.0 and True for one key; their classes tell them apart.
-_CIRCUMSTANCES = attrgetter(
-    *("on", "setting", "release", "practitioner", "participating", "qp"),
-    *("documented", "cost_share", "induction", "strict", "options"),
-    *("pos", "pos.__class__", "base_units", "base_units.__class__"),
-    *("conversion_factor", "conversion_factor.__class__"),
-    *("percent_payable", "percent_payable.__class__"),
-    *("postop_share", "postop_share.__class__"),
+_SELDOM = (
+    *("setting", "release", "practitioner", "participating", "qp", "documented"),
+    *("cost_share", "induction", "strict", "options"),
 )
+_NUMBERS = ("base_units", "conversion_factor", "percent_payable", "postop_share")
+_OTHERS = attrgetter(*_SELDOM, *_NUMBERS)
+_NO_OTHERS = (None,) * len(_SELDOM + _NUMBERS)
+_CLASSES = attrgetter(*(f"{name}.__class__" for name in _NUMBERS))
 _Key = tuple[object, ...]
 _Plans = dict[_Key, Plan | Refusal]
 _AllTerms = dict[tuple[object, ...], Terms]
@@ -135,11 +135,12 @@ def plan_for(
             cannot be read; those faults come before R37's list.
     """
     try:
-        at, plans, terms = _remembered[_CIRCUMSTANCES(line)]
-    except (KeyError, TypeError):  # not yet, or something that cannot be hashed
+        at, plans, terms = _remembered[_circumstances(line)]
+    except (KeyError, TypeError, ValueError):  # not yet, or what no dictionary takes
         at, plans, terms = _hold(line)
     code, modifiers = line.code, line.modifiers
-    if modifiers and modifiers.__class__ is not str:
+    kind = modifiers.__class__
+    if kind is not str and (kind is not tuple or modifiers):
         modifiers = read_modifiers(modifiers)
     key: _Key = code, modifiers, reference
     if code.__class__ is not str:
@@ -155,6 +156,17 @@ def plan_for(
     return at, plan
 
 
+def _circumstances(line: Line) -> tuple[object, ...]:
+    """What a line's circumstances are read from; most lines give date and place alone.
+
+    A dictionary takes 1, 1.0 and True for one key; their classes tell them apart.
+    """
+    pos, others = line.pos, _OTHERS(line)
+    if others == _NO_OTHERS:
+        return line.on, pos, pos.__class__
+    return line.on, pos, pos.__class__, others, _CLASSES(line)
+
+
 def _hold(line: Line) -> _Held:
     """The circumstances of a line, beside the plans of their basis."""
     try:
@@ -165,7 +177,8 @@ def _hold(line: Line) -> _Held:
         plans, terms = _by_basis.setdefault(at.basis, ({}, {}))
     except TypeError:  # a switch that cannot be hashed
         plans, terms = {}, {}
-    _keep(_remembered, _CIRCUMSTANCES(line), (at, plans, terms))
+    with suppress(ValueError):  # an array, which cannot be compared
+        _keep(_remembered, _circumstances(line), (at, plans, terms))
     return at, plans, terms
 
 

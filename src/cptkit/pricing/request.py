@@ -254,7 +254,7 @@ def _setting_of(
             )
             raise not_priced(Reason.POS_UNKNOWN, msg)
         stated = text == "facility"
-    if line.pos is None or line.pos == "":
+    if line.pos is None or (isinstance(line.pos, str) and not line.pos):
         if stated is None:
             return None, False, "no setting or place of service given: non-facility", ()
         return None, stated, "setting as given", ()
@@ -375,7 +375,7 @@ def _yes_no(value: object, what: str, *, default: bool) -> bool:
     try:
         if value in (True, False):
             return bool(value)
-    except ArithmeticError:  # a signaling NaN compares with nothing
+    except (ArithmeticError, ValueError):  # a signaling NaN, an array
         pass
     msg = f"{what}={show(value)} is not True or False"
     raise InvalidInputError(msg)
