@@ -1,7 +1,7 @@
 """The stages of R37 over columns: integers in, cents out.
 
 The same steps as `cptkit.pricing.engine`, written once for any kind of column
-that can add, multiply and divide: dataframe expressions, SQL text, or plain
+that can add, multiply and divide: columns of a frame, SQL text, or plain
 integers. Which shares apply, and every rate and figure, comes from the plans.
 """
 

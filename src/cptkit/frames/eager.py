@@ -48,29 +48,33 @@ def _column(cell: Any, like: Any) -> Any:
     return like.cast(nw.Int64) * 0 + cell if isinstance(cell, int) else cell
 
 
-#: Lines of a Polars frame that are worth a thread of their own.
-_PART = 200_000
-
-
 def price_eager(frame: Any, asked: Asked, progress: Progress | None = None) -> Any:
-    """The frame with its lines priced; long ones of Polars in parts, side by side."""
+    """The frame with its lines priced."""
 
     def answers(part: Any) -> Any:
         lines, found = priced_lines(part, asked, progress)
         return nw.from_dict(columns_of(lines, found, asked.add))
 
-    parts = 1
-    if frame.implementation.is_polars() and asked.claim is None and progress is None:
-        parts = min(os.cpu_count() or 1, len(frame) // _PART)
-    if parts < 2:
+    parts = [frame] if progress or asked.claim else _parts(frame)
+    if len(parts) == 1:
         added = answers(frame)
     else:
-        size = -(-len(frame) // parts)
-        starts = range(0, len(frame), size)
-        with ThreadPoolExecutor(parts) as threads:
-            found = threads.map(answers, [frame[at : at + size] for at in starts])
-        added = nw.concat(list(found))
+        with ThreadPoolExecutor(len(parts)) as threads:
+            added = nw.concat(list(threads.map(answers, parts)))
     return frame.with_columns(added[name] for name in added.columns)
+
+
+#: Lines that are worth a thread of their own.
+_PART = 200_000
+
+
+def _parts(frame: Any) -> list[Any]:
+    """A frame in parts that are priced side by side: long ones of Polars."""
+    count = min(os.cpu_count() or 1, len(frame) // _PART)
+    if count < 2 or not frame.implementation.is_polars():
+        return [frame]
+    size = -(-len(frame) // count)
+    return [frame[at : at + size] for at in range(0, len(frame), size)]
 
 
 def priced_lines(
