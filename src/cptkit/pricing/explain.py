@@ -10,6 +10,7 @@ from .reference import ReferenceValue
 from .tell import money
 
 if TYPE_CHECKING:
+    from .cost_share import CostShare
     from .payment import Payment
 
 _NOT_MEDICARE = (
@@ -25,13 +26,14 @@ _NOTICE = (
 
 def explain(payment: Payment) -> str:
     """The derivation as text, with the authority of each step."""
+    paid = payment._cost_share
     lines = [*_head(payment), ""]
-    for number, step in enumerate(payment.steps, start=1):
+    for number, step in enumerate(payment._told(paid), start=1):
         lines.append(
             f"{number:2}. {step.what}\n    {step.arithmetic}\n"
             f"    [{step.rule}; {citation(step.authority)}]"
         )
-    lines += ["", _outcome(payment)]
+    lines += ["", _outcome(payment, paid)]
     lines += [f"Note: {warning}" for warning in payment.warnings]
     lines.append(_NOTICE)
     return "\n".join(lines)
@@ -63,9 +65,9 @@ def _head(payment: Payment) -> list[str]:
     return head
 
 
-def _outcome(payment: Payment) -> str:
+def _outcome(payment: Payment, paid: CostShare) -> str:
     """Who pays what, in one sentence."""
-    answer, paid = payment._answer, payment._cost_share
+    answer = payment._answer
     allowed = money(answer.allowed)
     if isinstance(payment, ReferenceValue):
         return f"Reference value ${allowed}"

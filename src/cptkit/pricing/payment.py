@@ -203,9 +203,12 @@ class Payment:
     @property
     def steps(self) -> tuple[Step, ...]:
         """Every step, in order, with its arithmetic and authority."""
+        return self._told(self._cost_share)
+
+    def _told(self, paid: CostShare) -> tuple[Step, ...]:
         from .tell import tell
 
-        return tell(self, recorded(self._answer.notes + self._cost_share.notes))
+        return tell(self, recorded(self._answer.notes + paid.notes))
 
     @property
     def _cost_share(self) -> CostShare:
