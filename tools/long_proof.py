@@ -1,11 +1,12 @@
 """The long proof: everything that can be recomputed, compared with what it should be.
 
-    python tools/long_proof.py                        # the whole, about an hour
+    python tools/long_proof.py                        # the whole, about two hours
     python tools/long_proof.py --page docs/proof.md   # and its page, rewritten
     python tools/long_proof.py --only figures         # without frames, changed rules
     python tools/long_proof.py --quick                # a hundredth, to see that it runs
 
-Needs the reference files (beside the repository, or where CPTKIT_SHARED says).
+Needs the reference files (beside the repository, or where CPTKIT_SHARED says), and the
+groups ``dev``, ``spark`` and ``fuzz``.
 Prints one line a part with its figures; the exit status is 1 where anything differs.
 """
 
@@ -37,6 +38,7 @@ LINES_A_JOB = 50_000
 CLAIMS_A_JOB = 10_000
 DAMAGED_A_JOB = 20_000
 TYPED_A_JOB = 200_000
+FUZZ_SECONDS = 300
 #: Jobs of lines for each library: a million each, PySpark a hundred thousand.
 FRAME_JOBS = {"polars": 20, "pandas": 20, "pyarrow": 20, "duckdb": 20, "pyspark": 2}
 #: The tests of properties, which draw new examples here.
@@ -160,6 +162,16 @@ def typed(seed: int, count: int) -> Part:
     return drawn("texts of rapid entry", f"seed {seed}", count, faults)
 
 
+def fuzzed(name: str, seconds: int) -> Part:
+    """Inputs of one reader that reach new code, as far as they come in some seconds."""
+    told = run("tools/fuzz.py", name, "--seconds", str(seconds))
+    found = re.search(r"([0-9,]+) inputs *(FAILED)?", told)
+    total = int(found[1].replace(",", "")) if found else 1
+    wrong = not found or bool(found[2])
+    group = "inputs led by coverage, read or refused"
+    return Part(group, name, total, int(wrong), told[-2000:] if wrong else "")
+
+
 def properties() -> Part:
     """The tests of properties, with new examples."""
     told = run(
@@ -236,8 +248,14 @@ def all_frames(submit: Submit, share: int) -> list[Future[Part]]:
     ]
 
 
+def all_fuzzed(submit: Submit, share: int) -> list[Future[Part]]:
+    """Every reader, and rapid entry."""
+    names = [*fuzzing.readers(), "rapid entry"]
+    return [submit(fuzzed, name, FUZZ_SECONDS // share) for name in names]
+
+
 #: What `--only` may name, the long ones first.
-KINDS = {"rules": changes, "figures": figures, "frames": all_frames}
+KINDS = {"rules": changes, "figures": figures, "frames": all_frames, "fuzz": all_fuzzed}
 
 
 # --- the page ----------------------------------------------------------------------
@@ -278,6 +296,7 @@ an amount; what stands here was computed apart, or printed by CMS and its contra
 - **The oracle** is a second implementation of the rules, which shares no code.
 - **Damaged files** and texts of rapid entry begin as good ones and are changed at
   random; anything but a reading or an error of the library counts as a difference.
+- **Inputs led by coverage** begin there too; those that reach new code are changed on.
 - **Changes of a rule**, where the run made any, are made one at a time, such as `<`
   to `<=`; one that no oracle's amount and no test notices counts as a difference. One
   in ten may.
