@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from fractions import Fraction
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import attrs
@@ -67,8 +68,9 @@ def money(amount: Amount) -> str:
     return exact_dollars(amount.numerator, 100 * amount.denominator)
 
 
+@lru_cache(maxsize=4096)
 def text_of(value: int, places: int) -> str:
-    """An integer at *places* decimal places, as text."""
+    """An integer at *places* decimal places, as text; the same few come up again."""
     digits = str(value).zfill(places + 1 + (value < 0))
     return f"{digits[:-places]}.{digits[-places:]}"
 
