@@ -24,7 +24,7 @@ import cptkit.frames
 MEMORY = "3GB"
 
 
-def write_lines(path: Path, millions: int) -> None:
+def write_lines(path: str, millions: str) -> None:
     """A million lines, repeated, as one Parquet file."""
     lines = pl.DataFrame(clean(1_000_000))
     with duckdb.connect() as connection:
@@ -65,18 +65,29 @@ def point(road: str, source: str, target: str) -> None:
     print(f" {peak:6.2f} GiB peak", flush=True)
 
 
-def main() -> None:
-    """Every road at every size."""
-    if sys.argv[1] in ROADS:
-        point(*sys.argv[1:])
-        return
+def every_point(sizes: list[str]) -> None:
+    """Every road at every size, each step in a process of its own.
+
+    Writing the lines too: a new process begins with the peak of its parent.
+    """
     with tempfile.TemporaryDirectory() as folder:
-        source, target = Path(folder) / "lines.parquet", Path(folder) / "out.parquet"
-        for millions in map(int, sys.argv[1:]):
-            write_lines(source, millions)
-            for road in ROADS:
-                call = [sys.executable, __file__, road, str(source), str(target)]
-                subprocess.run(call, check=True)
+        source, target = f"{folder}/lines.parquet", f"{folder}/out.parquet"
+        for millions in sizes:
+            steps = [("write", source, millions)]
+            steps += [(road, source, target) for road in ROADS]
+            for step in steps:
+                subprocess.run([sys.executable, __file__, *step], check=True)
+
+
+def main() -> None:
+    """One step, where it is named; every one otherwise."""
+    first, *rest = sys.argv[1:]
+    if first == "write":
+        write_lines(*rest)
+    elif first in ROADS:
+        point(first, *rest)
+    else:
+        every_point([first, *rest])
 
 
 if __name__ == "__main__":
