@@ -1,8 +1,9 @@
 """The long proof: everything that can be recomputed, compared with what it should be.
 
-    python tools/long_proof.py                        # the whole, about two hours
+    python tools/long_proof.py                        # the whole: hours
     python tools/long_proof.py --page docs/proof.md   # and its page, rewritten
-    python tools/long_proof.py --only figures         # without frames, changed rules
+    python tools/long_proof.py --only figures         # one part of rules, figures,
+                                                      # frames and fuzz
     python tools/long_proof.py --quick                # a hundredth, to see that it runs
 
 Needs the reference files (beside the repository, or where CPTKIT_SHARED says), and the
@@ -222,7 +223,7 @@ def changes(submit: Submit, share: int) -> list[Future[Part]]:
 
 
 def figures(submit: Submit, share: int) -> list[Future[Part]]:
-    """Files, amounts, lines, claims and readers: all but frames and changed rules."""
+    """Files, amounts, lines, claims and damaged input."""
     names = [release.name for release in cptkit.releases()]
     chosen = slice(0, 1) if share > 1 else slice(None)
     started = [submit(properties)] if share == 1 else []

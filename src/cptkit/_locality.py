@@ -1,7 +1,7 @@
 """A locality and its indices, as they are handed out.
 
 Apart from `_geography`, which finds them: an amount by ZIP needs only their
-numbers, and two classes less make a tenth of the first price.
+numbers, and the first price is spared making two classes.
 """
 
 from __future__ import annotations

@@ -184,7 +184,7 @@ class Keys:
         self._native: dict[str, tuple[tuple[int, int], Any]] = {}
 
     def positions(
-        self, series: Series, span: int, add: Callable[[int], None] | None = None
+        self, series: Series, span: int, add: Callable[[int], None]
     ) -> Series:
         """The place of each cell; *add* is called with each key that is new.
 
@@ -200,8 +200,7 @@ class Keys:
         with self._lock:
             for key in distinct:
                 if key not in self.places:
-                    if add is not None:
-                        add(key)
+                    add(key)
                     self.places[key] = len(self.places)
         return self._look_up(series)
 

@@ -43,6 +43,11 @@ def _floor(top: Any, bottom: Any) -> Any:
 _COLUMNS = Algebra(_where, _floor)
 
 
+def _no_line(like: Any) -> Any:
+    """A mark as long as a column of numbers, set nowhere: marks may hold for all."""
+    return like < 0
+
+
 def _column(cell: Any, like: Any) -> Any:
     """A cell as a column as long as another."""
     return like.cast(nw.Int64) * 0 + cell if isinstance(cell, int) else cell
@@ -109,7 +114,7 @@ def _plain(lines: Lines, add: tuple[str, ...]) -> tuple[Any, Any]:
     """Fee times units for every line, and the numbers of those that need more."""
     cells = lines.cells(_PLAIN.difference(_idle(add)))
     units = cells["units"]
-    rest = (lines.plan_at < 0) | (units < 1) | (units > cells["plain_units"])
+    rest = _no_line(lines.plan_at) | (units < 1) | (units > cells["plain_units"])
     rest = rest | (cells["place_reason"] > 0) | (cells["charge"] == WRONG)
     made = {"reason": 0, **_amounts(cells | _UNTOUCHED, add)}
     return _frame(made, lines.plan_at), rest.arg_true()
@@ -122,7 +127,7 @@ def _others(
     cells = lines.cells(CELLS.difference(_idle(add)), rows)
     made = {"reason": reason(cells, _COLUMNS), **_amounts(cells, add)}
     found = _frame(made, rows)
-    marked = ((rows < 0) | _by_engine(cells)).arg_true()
+    marked = (_no_line(rows) | _by_engine(cells)).arg_true()
     if len(marked):
         found = put(found, marked, _engine_answers(lines, rows[marked], progress))
     return found

@@ -96,6 +96,7 @@ def combine(columns: list[tuple[Vocabulary, Series]]) -> Combined:
     for held, numbers in others:
         size = _room(held)
         if found.span * size > DENSE:
+            # The way back to the values needs no column of the first call.
             met = met_of(found.signature(), found._replace(packed=None).values)
             places = met.places(found.packed, found.span).cast(nw.Int64)
             found = Combined(places, met.span, met)

@@ -15,7 +15,7 @@ from .._store import Row
 from ..errors import InvalidInputError, NotPriced, Reason, not_priced
 from .anesthesia import Anesthesia, anesthesia_of
 from .line import Line
-from .refusals import refuse
+from .refusals import HOSPITAL, refuse
 from .request import (
     Basis,
     Circumstances,
@@ -395,7 +395,7 @@ def _row_notices(request: Request, row: Row) -> tuple[str, ...]:
             f"CMS marks {row.code} NA in the {setting} setting: rarely or never done"
             " there; priced with the practice expense CMS prints (R10)"
         )
-    hospital = request.basis.hospital in ("inpatient", "hospital")
+    hospital = request.basis.hospital in HOSPITAL
     technical = row.modifier == "TC" or (not row.modifier and profile.pctc == "1")
     if hospital and technical:
         found.append(

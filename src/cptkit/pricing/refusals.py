@@ -16,7 +16,8 @@ from .split_care import can_split
 if TYPE_CHECKING:
     from .request import Request
 
-_HOSPITAL = ("inpatient", "hospital")
+#: Kinds of place of service where Medicare pays a hospital beside the physician.
+HOSPITAL = ("inpatient", "hospital")
 _SURGICAL_NONPHYSICIANS = frozenset({"PA", "NP", "CNS"})
 
 #: Status letters that Medicare does not pay, with the reason and the words (R5).
@@ -194,14 +195,14 @@ def _status(request: Request) -> Found | None:
 def _in_a_hospital() -> str:
     """The places of service where Medicare pays a hospital, as a message says them."""
     places = _law.places_of_service().values()
-    listed = [place.pos for place in places if place.hospital in _HOSPITAL]
+    listed = [place.pos for place in places if place.hospital in HOSPITAL]
     return f"in a hospital (place of service {', '.join(listed)})"
 
 
 def _setting(request: Request) -> Found | None:
     where, pctc = request.basis.hospital, request.found.profile.pctc
     who = request.basis.practitioner.name
-    hospital = where in _HOSPITAL
+    hospital = where in HOSPITAL
     if pctc == "5" and hospital:
         what = (
             f"incident to a physician's service, it is not payable {_in_a_hospital()}"
