@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 
 from .errors import InvalidInputError, show
 
@@ -46,11 +47,18 @@ def decimal_of(value: int, places: int) -> Decimal:
     >>> decimal_of(14362, 2), decimal_of(-5, 2), decimal_of(7, 0)
     (Decimal('143.62'), Decimal('-0.05'), Decimal('7'))
     """
-    if not places:
-        return Decimal(value)
-    sign = "-" if value < 0 else ""
-    whole, rest = divmod(abs(value), 10**places)
-    return Decimal(f"{sign}{whole}.{rest:0{places}d}")
+    return Decimal(text_of(value, places) if places else value)
+
+
+@lru_cache(maxsize=4096)
+def text_of(value: int, places: int) -> str:
+    """An integer at *places* decimal places as text; the same few come up again.
+
+    >>> text_of(14362, 2), text_of(-5, 2)
+    ('143.62', '-0.05')
+    """
+    digits = str(value).zfill(places + 1 + (value < 0))
+    return f"{digits[:-places]}.{digits[-places:]}"
 
 
 def dollars(cents: int) -> Decimal:

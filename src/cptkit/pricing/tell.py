@@ -8,13 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from fractions import Fraction
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import attrs
 
 from .._law import citation, percent
-from .._money import decimal_of
+from .._money import decimal_of, text_of
 from . import anesthesia as anes
 from .share import Amount, Note, Share, cents
 
@@ -68,13 +67,6 @@ def money(amount: Amount) -> str:
     return exact_dollars(amount.numerator, 100 * amount.denominator)
 
 
-@lru_cache(maxsize=4096)
-def text_of(value: int, places: int) -> str:
-    """An integer at *places* decimal places, as text; the same few come up again."""
-    digits = str(value).zfill(places + 1 + (value < 0))
-    return f"{digits[:-places]}.{digits[-places:]}"
-
-
 _MOST_PLACES = 12
 
 
@@ -97,7 +89,9 @@ def equals(numerator: int, denominator: int, after: Amount) -> str:
     return f"= {final}" if exact == final else f"= {exact} -> {final}"
 
 
-def tell_share(_payment: Payment, before: Amount, after: Amount, share: Share) -> Step:
+def tell_share(
+    _: Payment, before: Amount, after: Amount, share: Share, remark: str = ""
+) -> Step:
     """The step of a plain share: amount x percentage."""
     part = percent(share.numerator, share.denominator)
     of = before * share.numerator
@@ -105,7 +99,7 @@ def tell_share(_payment: Payment, before: Amount, after: Amount, share: Share) -
     arithmetic = f"{money(before)} x {part} {right}"
     return Step(
         share.rule,
-        f"{share.what}: {part}",
+        f"{share.what}: {part}{remark}",
         arithmetic,
         decimal_of(cents(after), 2),
         share.authority,
@@ -264,11 +258,8 @@ def tell_coinsurance(
             decimal_of(cents(after), 2),
             "mod33",
         )
-    told = tell_share(payment, before, after, share)
-    note = "; a waiver outside the bundled table is the caller's to state"
-    return Step(
-        told.rule, told.what + note, told.arithmetic, told.amount, told.authority
-    )
+    remark = "; a waiver outside the bundled table is the caller's to state"
+    return tell_share(payment, before, after, share, remark)
 
 
 def tell_sequestration(_: Payment, before: Amount, after: Amount, rate: Rate) -> Step:
