@@ -127,6 +127,15 @@ def test_strict_takes_no_other_release() -> None:
         assert caught.value.reason is cptkit.Reason.DATE_NOT_COVERED
 
 
+@pytest.mark.parametrize("on", ["2019-12-31", "1900-01-01", "0001-01-01"])
+def test_a_date_before_the_table_of_rates(on: str) -> None:
+    """R2: no share or factor is known of it, whichever release is asked for."""
+    with pytest.raises(NotPriced, match="rates held begin with 2020-01-01") as caught:
+        cptkit.price("99213", on=on, release="RVU25D")
+    assert caught.value.reason is cptkit.Reason.DATE_NOT_COVERED
+    assert cptkit.price("99213", on="2020-01-01", release="RVU25D").allowed
+
+
 def test_a_date_after_the_table_of_rates() -> None:
     """R2: the file's own factor, and the answer says so."""
     payment = cptkit.price("99213", release="RVU26C", on="2027-02-01")

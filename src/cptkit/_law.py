@@ -11,6 +11,7 @@ from functools import cache, lru_cache
 from typing import Literal, NamedTuple
 
 from . import _resources
+from .errors import Reason, not_priced
 
 #: Printed where a rule has no outside authority.
 OWN_CHOICE = "this library's choice"
@@ -132,9 +133,26 @@ def _ratio(text: str) -> tuple[int, int]:
 
 
 def rates_on(on: date) -> Rates:
-    """The rates in force on a date of service: one object for all days alike."""
+    """The rates in force on a date of service: one object for all days alike.
+
+    Raises:
+        NotPriced: `Reason.DATE_NOT_COVERED` for a day before the first rates.
+    """
+    first = first_day()
+    if on < first:
+        msg = (
+            f"the rates held begin with {first}; {on} is earlier, whatever release is"
+            " asked for: give a later date of service"
+        )
+        raise not_priced(Reason.DATE_NOT_COVERED, msg)
     days = turning_days()
     return rates_since(days[bisect_right(days, on) - 1])
+
+
+@lru_cache(maxsize=1)
+def first_day() -> date:
+    """The first day of which rates are held."""
+    return min(rows[0].since for rows in history().values())
 
 
 @lru_cache(maxsize=1)

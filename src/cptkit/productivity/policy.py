@@ -223,10 +223,10 @@ class Credit:
 def _span(on: date) -> object:
     """The days alike with a date: of one release, between two changes of a rate."""
     try:
-        release = release_on(on)
+        release, rates = release_on(on), _law.rates_on(on)
     except NotPriced:
         return on
-    return f"{release.name} {release.exact} {_law.rates_on(on).since}"
+    return f"{release.name} {release.exact} {rates.since}"
 
 
 def _plan(line: Line) -> tuple[Circumstances, Plan]:
