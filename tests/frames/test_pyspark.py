@@ -67,7 +67,7 @@ def check_plan(frame: Any) -> None:
     python = re.compile(r"Python|InArrow|InPandas|Pandas")
     assert not python.search(common)
     assert python.findall(rare) == ["InArrow"]
-    assert re.search(r"InArrow[^\n]*\n[^\n]*\n[^\n]*Filter NOT coalesce", rare)
+    assert re.search(r"InArrow[^\n]*\n[^\n]*\n[^\n]*Filter \(NOT coalesce", rare)
 
 
 def test_nothing_runs_before_it_is_acted_upon(spark: Any) -> None:

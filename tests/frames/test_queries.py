@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from typing import Any
 
 import attrs
@@ -132,6 +133,64 @@ def test_duckdb_takes_columns_of_every_kind() -> None:
     assert [row[7] for row in rows] == [first.allowed, second.allowed, None]
     assert [row[8] for row in rows] == [None, None, "DATE_INVALID"]
     assert rows[1][-1] == second.work_rvus
+
+
+#: Cells that no table of spellings lists, some of them readable.
+ODD: dict[str, list[Any]] = {
+    "code": [
+        None,
+        "9921",
+        "99213-25",
+        " 99213 ",
+        "g0439",
+        "junk",
+        "ABCDE",
+        "",
+        "G0001",
+    ],
+    "mods": [None, "25 59", "26", "ZZ", "50", "25,25", "TC", "??", "lt;25", "26 59 RT"],
+    "zip": [None, "6060", "60601-1234", "99999", "junk", " 60601", "", "36855"],
+    "pos": [None, "99", "1", "junk", "98", "", "02", " 11", "21"],
+    "day": [None, "2018-01-01", "junk", "2025-13-01", "", "20251015", "2027-01-01"],
+    "n": ["0", "junk", "-1", "2", "1.5", None, "3", "1000000", " 1 ", "1.0", "1500"],
+    "paid": [None, "junk", "-1", "10", "12.5", "$1,000.25", "1e3", "0", "99999.999"],
+}
+PLAIN: dict[str, list[Any]] = {
+    "code": ["99213", "70370", "71046", "20610", "97110", "92557", "86153", "27447"],
+    "mods": ["", "", "26", "GP"],
+    "zip": ["60601", "10001", "02108"],
+    "pos": ["11", "22", "24"],
+    "day": ["2020-02-03", "2023-05-06", "2025-10-15", "2026-08-09"],
+    "n": ["1"],
+    "paid": [None, "500"],
+}
+BY_CELL = {"code": "code", "modifiers": "mods", "zip": "zip", "pos": "pos", "on": "day"}
+
+
+def test_duckdb_reads_odd_cells_as_a_frame_in_memory_does() -> None:
+    """Whatever a cell holds, and whatever its neighbours do, in every column."""
+    rng = random.Random(11)
+    count = 4000
+    given = {
+        name: [
+            rng.choice(ODD[name] if rng.random() < 0.2 else plain) for _ in range(count)
+        ]
+        for name, plain in PLAIN.items()
+    }
+    given["row"] = list(range(count))
+    table = pa.table(given)
+    for asked in (
+        BY_CELL | {"units": "n", "charge": "paid"},
+        BY_CELL,
+        {"code": "code"},
+    ):
+        add = ["coinsurance", "work_rvus", "total_rvus"]
+        wanted = cptkit.frames.price(pl.from_arrow(table), add=add, **asked)
+        with duckdb.connect() as connection:
+            connection.register("given", table)
+            found = cptkit.frames.price(connection.table("given"), add=add, **asked)
+            rows = found.order('"row"').fetchall()
+        assert rows == wanted.rows()
 
 
 def test_other_columns_are_refused_where_a_query_runs_elsewhere() -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .._money import BASE_SCALE
-from .plans import NUMBERS
+from .plans import NUMBERS, TWO_PROCEDURES
 from .readers import NOT_GIVEN, WRONG
 
 if TYPE_CHECKING:
@@ -35,13 +35,25 @@ class Amounts(NamedTuple):
     coinsurance: Cell
 
 
+_RATIO = ("top", "bottom")
+#: What every plain line has of the rules that leave it as it is.
+UNTOUCHED = {"capped": 0, "two_units": TWO_PROCEDURES} | {
+    f"{rule}_{part}": 1
+    for rule in ("split", "both", "role", "reduced")
+    for part in _RATIO
+}
+
+
 def amounts(cells: Mapping[str, Cell], algebra: Algebra) -> Amounts:
-    """Stages 2 to 10 for a line alone whose units do not lower each other."""
+    """Stages 2 to 10 for a line alone whose units do not lower each other.
+
+    The cells are a plan's and a place's, and `fees`.
+    """
     take = _Shares(cells, algebra)
     amount = _base(cells, algebra)
     amount = take.share(amount, "split")
     amount = take.share(amount, "both")
-    amount = _units(cells, algebra, take, amount)
+    amount = _units(cells, algebra, amount)
     for rule in ("role", "reduced", "who"):
         amount = take.share(amount, rule)
     limiting = take.share(amount, "limiting")
@@ -77,39 +89,43 @@ def half_up(numerator: Cell, denominator: Cell, algebra: Algebra) -> Cell:
     return algebra.floor(numerator * 2 + denominator, denominator * 2)
 
 
-def fee(
-    component: tuple[Cell, Cell, Cell], cells: Mapping[str, Cell], algebra: Algebra
+def _fee(
+    component: tuple[str, str, str], cells: Mapping[str, Cell], algebra: Algebra
 ) -> Cell:
     """The fee of RVUs at the line's place, rounded once (R8, R9)."""
-    work, pe, mp = component
+    work, pe, mp = (cells[name] for name in component)
     rvus = work * cells["gpci_work"] + pe * cells["gpci_pe"] + mp * cells["gpci_mp"]
     return half_up(rvus * cells["factor"], BASE_SCALE, algebra)
 
 
+def fees(cells: Mapping[str, Cell], algebra: Algebra) -> dict[str, Cell]:
+    """Fee and cap of one unit (R8, R11), as `amounts` reads them."""
+    found = {"fee": _fee(("work", "pe", "mp"), cells, algebra)}
+    if not _is(cells["capped"], 0):
+        found["cap"] = _fee(("cap_work", "cap_pe", "cap_mp"), cells, algebra)
+    return found
+
+
 def _base(cells: Mapping[str, Cell], algebra: Algebra) -> Cell:
-    """The lower of fee and cap (R8, R11)."""
-    base = fee((cells["work"], cells["pe"], cells["mp"]), cells, algebra)
-    capped = cells["capped"]
+    """The lower of fee and cap (R11)."""
+    base, capped = cells["fee"], cells["capped"]
     if _is(capped, 0):
         return base
-    component = cells["cap_work"], cells["cap_pe"], cells["cap_mp"]
-    cap = fee(component, cells, algebra)
+    cap = cells["cap"]
     return algebra.where((capped == 1) & (cap < base), cap, base)
 
 
-def _units(
-    cells: Mapping[str, Cell], algebra: Algebra, take: _Shares, amount: Cell
-) -> Cell:
+def _units(cells: Mapping[str, Cell], algebra: Algebra, amount: Cell) -> Cell:
     """Several units (R38), of which two may be one fee or one pair (R14)."""
     units, kind = cells["units"], cells["two_units"]
     if _is(units, 1):
         return amount
-    times = amount * units
-    if _is(kind, 0):
-        return times
-    pair = take.share(amount, "pair")
-    two = algebra.where(kind == 1, amount, pair)
-    return algebra.where((units == 2) & (kind > 0), two, times)
+    if _is(kind, TWO_PROCEDURES):
+        return amount * units
+    paired = (units == 2) & (kind > TWO_PROCEDURES)
+    top = algebra.where(paired, cells["pair_top"], units)
+    bottom = algebra.where(paired, cells["pair_bottom"], 1)
+    return half_up(amount * top, bottom, algebra)
 
 
 def reason(cells: Mapping[str, Cell], algebra: Algebra) -> Cell:

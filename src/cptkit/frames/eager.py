@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import narwhals.stable.v2 as nw
 
 from ..pricing.claim import price_claim
-from .amounts import Algebra, amounts, reason
+from .amounts import UNTOUCHED, Algebra, amounts, fees, reason
 from .answer import Answer, answer_of, engine_answer
 from .columns import integers
 from .lines import CELLS, Lines, groups_of
@@ -95,16 +95,9 @@ def priced_lines(
     return lines, found
 
 
-_RATIO = ("top", "bottom")
-#: What every plain line has of the rules that leave it as it is.
-_UNTOUCHED = {"capped": 0, "two_units": 0} | {
-    f"{rule}_{part}": 1
-    for rule in ("split", "both", "role", "reduced")
-    for part in _RATIO
-}
 #: What the amounts of a plain line are made of.
 _PLAIN = CELLS.difference(
-    _UNTOUCHED,
+    UNTOUCHED,
     ("cap_work", "cap_pe", "cap_mp", "pair_top", "pair_bottom"),
     ("early", "late", "engine", "single", "release", "facility"),
 )
@@ -116,7 +109,7 @@ def _plain(lines: Lines, add: tuple[str, ...]) -> tuple[Any, Any]:
     units = cells["units"]
     rest = _no_line(lines.plan_at) | (units < 1) | (units > cells["plain_units"])
     rest = rest | (cells["place_reason"] > 0) | (cells["charge"] == WRONG)
-    made = {"reason": 0, **_amounts(cells | _UNTOUCHED, add)}
+    made = {"reason": 0, **_amounts(cells | UNTOUCHED, add)}
     return _frame(made, lines.plan_at), rest.arg_true()
 
 
@@ -170,7 +163,8 @@ def _by_claim(lines: Lines, found: Any, claim: str) -> Any:
 
 def _amounts(cells: dict[str, Any], add: tuple[str, ...]) -> dict[str, Any]:
     """Allowed amounts, and of the other numbers those asked."""
-    made = amounts(cells | _idle(add), _COLUMNS)
+    cells = cells | _idle(add)
+    made = amounts(cells | fees(cells, _COLUMNS), _COLUMNS)
     found = {"allowed": made.allowed}
     units = cells["units"]
     if "limiting_charge" in add:

@@ -11,12 +11,14 @@ from typing import TYPE_CHECKING, Any
 
 from ..errors import InvalidInputError
 from .rare import ANSWER, RareLine
-from .sql import Dialect, added, answers, given_texts, known_lines
+from .sql import Dialect, added, answers, given_texts, known_lines, no_reading
 from .tables import tables_for
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from .arguments import Asked
-    from .tables import Table
+    from .tables import Table, Tables
 
 _KINDS = {
     "varchar": "text",
@@ -54,13 +56,13 @@ def _text(column: str, kind: str) -> str:
     return f"CAST({column} AS VARCHAR)"
 
 
-DIALECT = Dialect(
+_DIALECT = Dialect(
     name="DuckDB",
     divide="//",
     quote=_quote,
     text=_text,
+    read=no_reading,
     matches="regexp_full_match({}, '{}')",
-    replace="regexp_replace({}, '[ ,;:/-]+', ' ', 'g')",
     hint="",
 )
 
@@ -71,34 +73,35 @@ def price_relation(relation: Any, asked: Asked) -> Any:
         name: _kind(kind)
         for name, kind in zip(relation.columns, relation.types, strict=True)
     }
-    fields = tuple(given_texts(asked, kinds, DIALECT))
-    function = _engine_function(relation, asked, fields)
-    files = f"'{_folder(asked)}/"
+    made = tables_for(asked)
+    texts = given_texts(asked, kinds, _DIALECT)
+    functions = _functions(relation, asked, made, tuple(texts))
+
+    def read(field: str, text: str) -> str:
+        return f"{functions[field]}({text})"
+
+    dialect = _DIALECT._replace(read=read)
+    folder = _folder(made)
     begin = known_lines(
         asked,
         kinds,
-        DIALECT,
-        lambda name: name if name == "lines" else f"{files}{name}.parquet'",
+        dialect,
+        made,
+        lambda name: name if name == "lines" else f"'{folder}/{name}.parquet'",
     )
     own = ", ".join(map(_quote, kinds))
-    given = ", ".join(f"cpt_{field}" for field in fields)
-    joined = answers(DIALECT)
-    made = ", ".join(f"{sql} AS {name}" for name, sql in joined.items())
-    names = ", ".join(joined)
+    joined = answers(dialect, made)
+    found = ", ".join(f"{sql} AS {name}" for name, sql in joined.items())
+    engine = f"{functions['']}([{', '.join(texts.values())}])"
     chosen = ", ".join(
         f"CASE WHEN cpt_rare THEN cpt_engine.{name} ELSE {name} END AS {name}"
         for name in joined
     )
-    # Materialized, so that the engine is asked once of a line, not once a column.
     return relation.query(
         "lines",
-        f"""{begin}, cpt_made AS (
-  SELECT {own}, cpt_rare, CASE WHEN cpt_rare THEN [{given}] END AS cpt_texts, {made}
+        f"""{begin}, cpt_asked AS (
+  SELECT {own}, cpt_rare, {found}, CASE WHEN cpt_rare THEN {engine} END AS cpt_engine
   FROM cpt_known
-), cpt_asked AS MATERIALIZED (
-  SELECT {own}, cpt_rare, {names},
-    CASE WHEN cpt_rare THEN {function}(cpt_texts) END AS cpt_engine
-  FROM cpt_made
 ), cpt_answered AS (
   SELECT {own}, {chosen} FROM cpt_asked
 )
@@ -111,29 +114,55 @@ def _kind(kind: Any) -> str:
     return "time" if name.startswith("timestamp") else _KINDS.get(name, "other")
 
 
-def _engine_function(relation: Any, asked: Asked, fields: tuple[str, ...]) -> str:
-    """The engine as a function of the relation's connection, for the rare lines."""
+def _functions(
+    relation: Any, asked: Asked, made: Tables, fields: tuple[str, ...]
+) -> dict[str, str]:
+    """Functions of the relation's connection: what reads a field's cells, by the field.
+
+    The one without a field is the engine, for a rare line.
+    """
     duckdb = sys.modules["duckdb"]
-    known = _FUNCTIONS.get((asked.key(), fields))
     # No public way leads from a relation to its connection.
     connection = getattr(relation, "_con", None) or duckdb.default_connection()
-    name = known or f"cptkit_line_{len(_FUNCTIONS)}"
-    _FUNCTIONS[asked.key(), fields] = name
-    try:
-        connection.create_function(
-            name,
-            RareLine(asked, fields),
-            ["VARCHAR[]"],
-            duckdb.struct_type(ANSWER),
-            null_handling="special",
-        )
-    except duckdb.Error as error:
-        if "already" not in str(error):
-            raise InvalidInputError(str(error)) from None
-    return name
+    number = _CALLS.setdefault((made.number, fields), len(_CALLS))
+    found: dict[str, str] = {}
+
+    def add(field: str, function: Any, takes: Any, gives: Any) -> None:
+        name = found[field] = f"cptkit_{number}_{field or 'engine'}"
+        try:
+            # With side effects: else a query may call it again for every column.
+            connection.create_function(
+                name,
+                function,
+                [takes],
+                gives,
+                null_handling="special",
+                side_effects=True,
+            )
+        except duckdb.Error as error:
+            if "already" not in str(error):
+                raise InvalidInputError(str(error)) from None
+
+    for field, numbers in made.numbers.items():
+        add(field, numbers.read, "VARCHAR", "BIGINT")
+    for part, name in enumerate(made.tables["code"].names[2:]):
+        add(name, _part(made.changes, part), "VARCHAR", "BIGINT")
+    add("", RareLine(asked, fields), "VARCHAR[]", duckdb.struct_type(ANSWER))
+    return found
 
 
-_FUNCTIONS: dict[Any, str] = {}
+def _part(
+    changes: Callable[[str | None], tuple[int, ...] | None], part: int
+) -> Callable[[str | None], int | None]:
+    def read(text: str | None) -> int | None:
+        found = changes(text)
+        return None if found is None else found[part]
+
+    return read
+
+
+#: Calls by the number of their tables and the fields that are given.
+_CALLS: dict[Any, int] = {}
 
 
 # --- the tables as Parquet ------------------------------------------------------------
@@ -162,14 +191,14 @@ def write_parquet(found: dict[str, Table], folder: Path) -> None:
             source.unlink()
 
 
-_FOLDERS: dict[Any, str] = {}
+_FOLDERS: dict[int, str] = {}
 
 
-def _folder(asked: Asked) -> str:
+def _folder(made: Tables) -> str:
     """A folder with the tables, written once a process and taken away with it."""
-    found = _FOLDERS.get(asked.key())
+    found = _FOLDERS.get(made.number)
     if found is None:
-        found = _FOLDERS[asked.key()] = tempfile.mkdtemp(prefix="cptkit-")
+        found = _FOLDERS[made.number] = tempfile.mkdtemp(prefix="cptkit-")
         atexit.register(shutil.rmtree, found, ignore_errors=True)
-        write_parquet(tables_for(asked), Path(found))
+        write_parquet(made.tables, Path(found))
     return found

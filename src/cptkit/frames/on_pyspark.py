@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..errors import MissingExtraError
 from .rare import ANSWER, RareLine
-from .sql import Dialect, added, answers, given_texts, known_lines
+from .sql import Dialect, added, answers, given_texts, known_lines, no_reading
 from .tables import tables_for
 
 if TYPE_CHECKING:
@@ -42,14 +42,14 @@ def _text(column: str, kind: str) -> str:
     return f"CAST({column} AS STRING)"
 
 
-DIALECT = Dialect(
+_DIALECT = Dialect(
     name="PySpark",
     divide="DIV",
     quote=_quote,
     text=_text,
+    read=no_reading,
     matches="{} RLIKE '^(?:{})$'",
-    replace="REGEXP_REPLACE({}, '[ ,;:/-]+', ' ')",
-    hint="/*+ BROADCAST(d, m, s, v, k, n, z, p) */",
+    hint="/*+ BROADCAST({}) */",
 )
 
 
@@ -57,20 +57,24 @@ def price_distributed(frame: Any, asked: Asked) -> Any:
     """The frame with its lines priced; nothing runs before it is acted upon."""
     spark = frame.sparkSession
     kinds = {name: _kind(kind) for name, kind in frame.dtypes}
-    fields = tuple(given_texts(asked, kinds, DIALECT))
-    views = {name: _view(spark, name, t) for name, t in tables_for(asked).items()}
+    made = tables_for(asked)
+    texts = given_texts(asked, kinds, _DIALECT)
+    views = {name: _view(spark, name, t) for name, t in made.tables.items()}
     views["lines"] = f"cptkit_lines_{id(frame)}"
     frame.createOrReplaceTempView(views["lines"])
-    begin = known_lines(asked, kinds, DIALECT, views.__getitem__)
+    begin = known_lines(asked, kinds, _DIALECT, made, views.__getitem__)
     own = ", ".join(map(_quote, kinds))
-    made = ", ".join(f"{sql} AS {name}" for name, sql in answers(DIALECT).items())
-    given = ", ".join(f"cpt_{field}" for field in fields)
+    joined = answers(_DIALECT, made)
+    found = ", ".join(f"{sql} AS {name}" for name, sql in joined.items())
+    given = ", ".join(f"{text} AS cpt_{field}" for field, text in texts.items())
     common = spark.sql(
-        f"{begin} SELECT {own}, {made} FROM cpt_known WHERE NOT cpt_rare"
+        f"{begin} SELECT {own}, {found} FROM cpt_known WHERE NOT cpt_rare"
     )
     rare = spark.sql(f"{begin} SELECT {own}, {given} FROM cpt_known WHERE cpt_rare")
     spark.catalog.dropTempView(views["lines"])
-    answered = rare.mapInArrow(_by_engine(asked, fields, len(kinds)), common.schema)
+    answered = rare.mapInArrow(
+        _by_engine(asked, tuple(texts), len(kinds)), common.schema
+    )
     return common.union(answered).selectExpr(*map(_quote, kinds), *added(asked))
 
 
@@ -92,7 +96,11 @@ def _view(spark: Any, name: str, table: Table) -> str:
         pa: Any = import_module("pyarrow")
     except ImportError:
         raise MissingExtraError("frames", "pyarrow") from None
-    kinds: dict[str, Any] = {"VARCHAR": pa.string(), "BIGINT": pa.int64()}
+    kinds: dict[str, Any] = {
+        "VARCHAR": pa.string(),
+        "INTEGER": pa.int32(),
+        "BIGINT": pa.int64(),
+    }
     fields: Any = [(column, kinds[kind]) for column, kind in table.kinds().items()]
     columns = list(zip(*table.rows, strict=True)) or [() for _ in fields]
     arrays = [

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any
 
 from ..errors import NotPriced
 from .answer import engine_answer, engine_line
@@ -11,12 +10,7 @@ from .arguments import PAIRS, PLACE_FIELDS, Asked
 from .lines import answered
 from .places import place_row
 from .plans import PlanRow, plan_row, release_names
-from .readers import NOT_GIVEN, reader
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-_T = TypeVar("_T")
+from .readers import NOT_GIVEN, reader, remembered
 
 #: What a rare line's answer holds: numbers as in the joins, and two texts.
 ANSWER = {
@@ -35,13 +29,13 @@ class RareLine:
     """Prices one line from the texts of the fields it was asked by."""
 
     def __init__(self, asked: Asked, fields: tuple[str, ...]) -> None:
-        self._readers = {field: _remembered(reader(field)) for field in fields}
+        self._readers = {field: remembered(reader(field)) for field in fields}
         fixed = {k: v for k, v in asked.values.items() if k not in fields}
         self._fixed = {k: v for k, v in fixed.items() if k not in PLACE_FIELDS}
         self._place = {k: v for k, v in fixed.items() if k in PLACE_FIELDS}
         self._asked = asked
-        self._row = _remembered(self._row_of)
-        self._locality = _remembered(self._locality_of)
+        self._row = remembered(self._row_of)
+        self._locality = remembered(self._locality_of)
 
     def __call__(self, texts: Any) -> dict[str, Any]:
         """The answer, as `ANSWER` names it."""
@@ -79,8 +73,3 @@ class RareLine:
         dated = {} if on is None else {"on": on}
         plan = {"code": ""} | self._fixed | dated
         return place_row(self._place_fields(dict(cells)), plan).locality
-
-
-def _remembered(work: Callable[..., _T]) -> Callable[..., _T]:
-    """The same work, done once for each of the latest texts it was done for."""
-    return lru_cache(maxsize=100_000)(work)

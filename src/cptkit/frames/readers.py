@@ -12,7 +12,7 @@ from bisect import bisect_right
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from .. import _law
 from .._money import scaled
@@ -21,6 +21,11 @@ from .._release import parse_date, registry
 from .._zips import parse_zip, plus_four_locality, zip_table
 from ..errors import InvalidInputError, NotPriced
 from ..pricing.engine import charge_of, units_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_T = TypeVar("_T")
 
 #: What stands for a value that cannot be read; no field takes it.
 UNREADABLE = "?"
@@ -199,6 +204,11 @@ def reader(field: str) -> Any:
             return own(object())
 
     return read
+
+
+def remembered(read: Callable[..., _T]) -> Callable[..., _T]:
+    """The same work, done once for each of the latest cells it was done for."""
+    return lru_cache(maxsize=100_000)(read)
 
 
 #: Fields whose known words are digits alone, and how many.

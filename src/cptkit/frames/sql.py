@@ -6,18 +6,23 @@ in the tables; `rare` marks the others, which a dialect answers by the engine.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from .amounts import Algebra, amounts, reason
+from ..pricing.engine import UNITS_LIMIT
+from .amounts import UNTOUCHED, Algebra, amounts, fees, reason
 from .arguments import COLUMN_FIELDS
+from .editions import RVU_COLUMNS
+from .numbers import ROWS
+from .places import Indices
 from .plans import REASONS
 from .readers import NOT_GIVEN
-from .tables import PLAN_COLUMNS, day_of
+from .tables import PLAN_COLUMNS, packed_scene, text_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from .arguments import Asked
+    from .tables import Tables
 
 #: Width to which whole numbers are filled with the zeros they lost.
 _WIDTH = {"code": 5, "zip": 5, "pos": 2, "modifiers": 2}
@@ -41,6 +46,9 @@ class Sql:
     def __add__(self, other: object) -> Sql:
         return self._with("+", other)
 
+    def __radd__(self, other: object) -> Sql:
+        return Sql(f"({other} + {self.text})")
+
     def __mul__(self, other: object) -> Sql:
         return self._with("*", other)
 
@@ -59,29 +67,42 @@ class Sql:
     def __ge__(self, other: object) -> Sql:
         return self._with(">=", other)
 
+    def __le__(self, other: object) -> Sql:
+        return self._with("<=", other)
+
     def __and__(self, other: object) -> Sql:
         return self._with("AND", other)
+
+    __rand__ = __and__
 
 
 class Dialect(NamedTuple):
     """Where engines of SQL differ.
 
-    `text` reads a column of a kind as text; the others are names or templates.
+    `text` reads a column of a kind as text, `read` asks Python for the number of a
+    field's text; the others are names or templates.
     """
 
     name: str
     divide: str
     quote: Callable[[str], str]
     text: Callable[[str, str], str]
+    read: Callable[[str, str], str]
     matches: str
-    replace: str
     hint: str
+
+
+def no_reading(_field: str, _text: str) -> str:
+    """No number, where the query cannot call Python: the line is rare."""
+    return "NULL"
 
 
 def algebra(dialect: Dialect) -> Algebra:
     """Arithmetic in the words of a dialect."""
 
-    def where(when: Any, yes: Any, no: Any) -> Sql:
+    def where(when: Any, yes: Any, no: Any) -> Any:
+        if isinstance(when, bool):
+            return yes if when else no
         return Sql(f"CASE WHEN {when} THEN {yes} ELSE {no} END")
 
     def floor(top: Any, bottom: Any) -> Sql:
@@ -97,6 +118,7 @@ def known_lines(
     asked: Asked,
     kinds: dict[str, str],
     dialect: Dialect,
+    made: Tables,
     table: Callable[[str], str],
 ) -> str:
     """The beginning of the query: `lines` joined, as `cpt_known`.
@@ -104,73 +126,155 @@ def known_lines(
     *kinds* says of each column whether it holds text, whole numbers, floats, dates,
     times, lists or something else; *table* gives a table's name in the query.
     """
-    own = [dialect.quote(name) for name in kinds]
-    given = given_texts(asked, kinds, dialect)
+    own = ", ".join(f"l.{dialect.quote(name)}" for name in kinds)
+    numbers, joins = _numbers(asked, kinds, dialect, made, table)
+    column = asked.columns["code"]
+    code = _given_text("code", f"l.{dialect.quote(column)}", kinds[column], dialect)
+    line, place, combination = _keys(dialect, made)
     return f"""
 WITH cpt_given AS (
-  SELECT {", ".join(own)}, {", ".join(f"{sql} AS cpt_{f}" for f, sql in given.items())}
-  FROM {table("lines")}
-), cpt_read AS (
-  SELECT *, {_read(given, dialect)}
-  FROM cpt_given
+  SELECT {dialect.hint.format(", ".join(f"k_{f}" for f in numbers))} {own},
+    {", ".join(f"{sql} AS cpt_{field}" for field, sql in numbers.items())},
+    {_changes(code, dialect, made)}
+  FROM {table("lines")} l {joins}
+), cpt_dated AS (
+  SELECT {dialect.hint.format("t")} g.*, t.release_number AS cpt_release_number,
+    t.epoch AS cpt_epoch, {_cast("t", "factor")}, t.release AS cpt_release_name,
+    {_edition(made)} AS cpt_edition
+  FROM cpt_given g LEFT JOIN {table("stretches")} t ON t.stretch = g.cpt_on
+), cpt_placed AS (
+  SELECT {dialect.hint.format("v, p")} g.*, {_shape(made)} AS cpt_shape,
+    {", ".join(_cast("v", name) for name in RVU_COLUMNS)},
+    {", ".join(_cast("p", name) for name in Indices._fields)},
+    p.locality AS cpt_locality_name
+  FROM cpt_dated g
+  LEFT JOIN {table("rvus")} v ON v.line = {line}
+  LEFT JOIN {table("places")} p ON p.place = {place}
 ), cpt_joined AS (
-  SELECT {dialect.hint} cpt_read.*, {_joined()}
-  FROM cpt_read
-  LEFT JOIN {table("dates")} d ON d.day = cpt_read.cpt_day
-  LEFT JOIN {table("modifiers")} m ON m.modifiers = cpt_read.cpt_words
-  LEFT JOIN {table("scenes")} s
-    ON s.pos = cpt_read.cpt_pos_read AND s.setting = cpt_read.cpt_setting_read
-  LEFT JOIN {table("rvus")} v ON v.release_id = d.release_id
-    AND v.code = cpt_read.cpt_code_read AND v.rvu_row = m.rvu_row
-  LEFT JOIN {table("plan_keys")} k ON k.shape = v.shape AND k.epoch = d.epoch
-    AND k.scene = s.scene AND k.modifier_set = m.modifier_set
-  LEFT JOIN {table("plans")} n ON n.plan_id = k.plan_id
-  LEFT JOIN {table("zips")} z ON z.zip = cpt_read.cpt_zip_read
-  LEFT JOIN {table("places")} p ON p.release_id = d.release_id
-    AND p.area = {_area(given)}
+  SELECT {dialect.hint.format("n")} g.*, n.combination AS cpt_plan
+    {"".join(f", {_cast('n', name)}" for name in made.tables["plans"].names[1:])}
+  FROM cpt_placed g LEFT JOIN {table("plans")} n ON n.combination = {combination}
+), cpt_marked AS (
+  SELECT *, COALESCE({_plain(made)}, FALSE) AS cpt_plain FROM cpt_joined
 ), cpt_known AS (
-  SELECT *, NOT COALESCE({_common()}, FALSE) AS cpt_rare FROM cpt_joined
+  SELECT *, NOT cpt_plain AND NOT COALESCE({_common(made)}, FALSE) AS cpt_rare,
+    {", ".join(f"{sql} AS cptn_{name}" for name, sql in _fees(dialect, made).items())}
+  FROM cpt_marked
 )"""
 
 
-#: Every number a line's arithmetic reads, by the table it comes from.
-_PLAN_CELLS = tuple(name for name in PLAN_COLUMNS if name != "facility")
-_PLACE_CELLS = ("place_reason", "gpci_work", "gpci_pe", "gpci_mp")
-_RVU_CELLS = ("work", "mp", "capped", "cap_work", "cap_mp")
-_BY_SETTING = ("pe", "cap_pe")
-
-
-def _joined() -> str:
-    """The numbers of the tables; a name with `cptn_` is one."""
-    found = {name: f"n.{name}" for name in _PLAN_CELLS}
-    found |= {name: f"p.{name}" for name in _PLACE_CELLS}
-    found |= {name: f"v.{name}" for name in _RVU_CELLS} | {"factor": "d.factor"}
-    for name in _BY_SETTING:
-        facility = f"CASE WHEN n.facility = 1 THEN v.{name}_facility"
-        found[name] = f"{facility} ELSE v.{name} END"
-    columns = [f"{sql} AS cptn_{name}" for name, sql in found.items()]
-    return ", ".join(
-        [*columns, "d.release AS cpt_release", "p.locality AS cpt_locality_found"]
-    )
-
-
-def _common() -> str:
-    """Which lines the joins suffice for."""
+def _keys(dialect: Dialect, made: Tables) -> tuple[Any, Any, Any]:
+    """What a line's row, place and plan are found by."""
+    spans, where = made.spans, algebra(dialect).where
+    of: dict[str, Any] = {field: Sql(f"cpt_{field}") for field in made.numbers}
+    of |= {field: n for field, n in made.values.items() if n is not None}
+    release, edition = Sql("cpt_release_number"), Sql("cpt_edition")
+    row: Any = Sql(f"(cpt_modifiers % {len(ROWS)})")
+    held: Any = algebra(dialect).floor("cpt_modifiers", len(ROWS))
+    if isinstance(of.get("modifiers"), int):
+        held, row = divmod(of["modifiers"], len(ROWS))
+    area = of["zip"]
+    if "locality" in made.numbers:
+        area = where(of["locality"] == 0, area, of["locality"])
+    scene = packed_scene(of["pos"], of["setting"])
     return (
-        "cptn_engine IS NOT NULL AND cptn_place_reason IS NOT NULL"
-        " AND cptn_units BETWEEN 1 AND 10000 AND cptn_charge IS NOT NULL"
-        " AND (cptn_engine = 0 OR (cptn_engine = 2 AND (cptn_units = 1 OR"
-        " (cptn_units = 2 AND cptn_two_units > 0))))"
+        spans.line(of["code"], edition, row),
+        spans.place(release, area),
+        spans.combination(Sql("cpt_shape"), Sql("cpt_epoch"), scene, held),
     )
 
 
-def _area(given: dict[str, str]) -> str:
-    """The key of the place: a locality's id, a ZIP's area, or blank for the nation."""
-    if "locality" in given and "zip" in given:
-        return "COALESCE(cpt_read.cpt_locality_read, z.area)"
-    if "locality" in given:
-        return "cpt_read.cpt_locality_read"
-    return "z.area" if "zip" in given else "''"
+def _cast(table: str, name: str) -> str:
+    """A number of a table, wide enough for arithmetic."""
+    return f"CAST({table}.{name} AS BIGINT) AS cptn_{name}"
+
+
+def _numbers(
+    asked: Asked,
+    kinds: dict[str, str],
+    dialect: Dialect,
+    made: Tables,
+    table: Callable[[str], str],
+) -> tuple[dict[str, str], str]:
+    """The number of every field, and the tables of spellings that give them."""
+    found = {f: "NULL" if n is None else str(n) for f, n in made.values.items()}
+    joins: list[str] = []
+    for field in made.numbers:
+        column = asked.columns[field]
+        cell, kind = f"l.{dialect.quote(column)}", kinds[column]
+        text = _given_text(field, cell, kind, dialect)
+        if field == "units" and kind == "whole":
+            fits = f"{cell} BETWEEN 1 AND {UNITS_LIMIT}"
+            found[field] = f"CASE WHEN {fits} THEN {cell} ELSE 0 END"
+        elif field == "charge":
+            found[field] = _charge(text, dialect)
+        else:
+            known = f"k_{field}"
+            found[field] = f"COALESCE({known}.number, {dialect.read(field, text)})"
+            same = f"{known}.cell = {text}"
+            if field == "modifiers":
+                same = f"{known}.cell = COALESCE({text}, '')"
+            if field == "on" and kind in ("date", "time"):
+                same = f"CAST({known}.cell AS DATE) = CAST({cell} AS DATE)"
+            joins.append(f"LEFT JOIN {table(field)} {known} ON {same}")
+    return found, " ".join(joins)
+
+
+def _charge(text: str, dialect: Dialect) -> str:
+    """A charge in cents, which no table can list."""
+    plain = dialect.matches.format(text, "[0-9]{1,10}([.][0-9]{1,2})?")
+    cents = f"CAST(CAST({text} AS DECIMAL(18, 2)) * 100 AS BIGINT)"
+    other = dialect.read("charge", text)
+    return (
+        f"CASE WHEN {text} IS NULL THEN {NOT_GIVEN} WHEN {plain} THEN {cents}"
+        f" ELSE {other} END"
+    )
+
+
+def _changes(code: str, dialect: Dialect, made: Tables) -> str:
+    """The releases in which the code changes, of every spelling."""
+    return ", ".join(
+        f"COALESCE(k_code.{name}, {dialect.read(name, code)}) AS cpt_{name}"
+        for name in made.tables["code"].names[2:]
+    )
+
+
+def _edition(made: Tables) -> str:
+    """Which edition the release holds: it has seen so many changes."""
+    changes, until = made.tables["code"].names[2:], made.tables["stretches"].names[5:]
+    both = zip(changes, until, strict=True)
+    return " + ".join(f"BIT_COUNT(g.cpt_{one} & t.{other})" for one, other in both)
+
+
+def _shape(made: Tables) -> str:
+    """The shape of the row; where there is none, why."""
+    unknown, without_row = made.spans.unknown, made.spans.without_row
+    return (
+        f"CASE WHEN g.cpt_release_number = 0 THEN {unknown}"
+        " WHEN v.shape IS NOT NULL THEN v.shape"
+        f" WHEN g.cpt_code = 0 THEN {unknown}"
+        f" WHEN g.cpt_edition IS NOT NULL THEN {without_row} END"
+    )
+
+
+def _plain(made: Tables) -> str:
+    """Which lines are allowed their fee times their units, no other rule speaking."""
+    return (
+        f"cpt_units BETWEEN 1 AND {_plan_cells(made)['plain_units']}"
+        f" AND cptn_place_reason = 0 AND cpt_charge >= {NOT_GIVEN}"
+    )
+
+
+def _common(made: Tables) -> str:
+    """Which lines the joins suffice for."""
+    cells = {name: str(cell) for name, cell in _plan_cells(made).items()}
+    units, engine = "cpt_units", cells["engine"]
+    one_amount = f"{units} <= 1 OR ({units} = 2 AND {cells['two_units']} > 0)"
+    return (
+        "cpt_plan IS NOT NULL AND cptn_place_reason IS NOT NULL"
+        f" AND {units} <= {UNITS_LIMIT} AND cpt_charge IS NOT NULL"
+        f" AND ({engine} = 0 OR ({engine} = 2 AND ({one_amount})))"
+    )
 
 
 def given_texts(
@@ -181,23 +285,18 @@ def given_texts(
     for field in COLUMN_FIELDS:
         column = asked.columns.get(field)
         if column is not None:
-            kind = kinds[column]
-            text = dialect.text(dialect.quote(column), kind)
-            found[field] = _filled(field, text) if kind in _NUMBERS else text
+            cell = dialect.quote(column)
+            found[field] = _given_text(field, cell, kinds[column], dialect)
         elif field in asked.values:
-            value = asked.values[field]
-            text = day_of(value) or str_of(value) if field == "on" else str_of(value)
-            found[field] = literal(text)
+            found[field] = literal(text_of(asked.values[field]))
     return found
 
 
-_NUMBERS = ("whole", "float")
-
-
-def _filled(field: str, text: str) -> str:
-    """A whole number's text with the zeros it lost."""
+def _given_text(field: str, cell: str, kind: str, dialect: Dialect) -> str:
+    """A cell as text; a whole number's with the zeros it lost."""
+    text = dialect.text(cell, kind)
     width = _WIDTH.get(field)
-    if width is None:
+    if width is None or kind not in ("whole", "float"):
         return text
     filled = f"LPAD({text}, {width}, '0')"
     longer = text
@@ -211,75 +310,64 @@ def _filled(field: str, text: str) -> str:
     )
 
 
-def str_of(value: Any) -> str:
-    """A value for all lines as the text of a cell."""
-    if isinstance(value, (list, tuple)):
-        return " ".join(map(str, cast("list[object]", value)))
-    return str(getattr(value, "id", value))
-
-
 def literal(text: str) -> str:
     """A text as SQL writes it."""
     return "'" + text.replace("'", "''") + "'"
 
 
-def _read(given: dict[str, str], dialect: Dialect) -> str:
-    """Texts as the tables spell them; what is spelled otherwise stays a null."""
-
-    def matching(field: str, pattern: str, then: str) -> str:
-        test = dialect.matches.format(f"cpt_{field}", pattern)
-        return f"CASE WHEN {test} THEN {then} END"
-
-    words = dialect.replace.format("UPPER(TRIM(cpt_modifiers))")
-    units = matching("units", "[0-9]{1,5}", "CAST(cpt_units AS BIGINT)")
-    cents = "CAST(CAST(cpt_charge AS DECIMAL(18, 2)) * 100 AS BIGINT)"
-    charge = matching("charge", "[0-9]{1,10}([.][0-9]{1,2})?", cents)
-    found = {
-        "cpt_day": "cpt_on" if "on" in given else "''",
-        "cpt_words": f"COALESCE({words}, '')" if "modifiers" in given else "''",
-        "cpt_pos_read": "COALESCE(cpt_pos, '')" if "pos" in given else "''",
-        "cpt_setting_read": (
-            "COALESCE(LOWER(TRIM(cpt_setting)), '')" if "setting" in given else "''"
-        ),
-        "cpt_code_read": "UPPER(TRIM(cpt_code))",
-        "cpt_zip_read": "cpt_zip" if "zip" in given else "NULL",
-        "cpt_locality_read": "cpt_locality" if "locality" in given else "NULL",
-        "cptn_units": units if "units" in given else "1",
-        "cptn_charge": (
-            f"CASE WHEN cpt_charge IS NULL THEN {NOT_GIVEN} ELSE {charge} END"
-            if "charge" in given
-            else str(NOT_GIVEN)
-        ),
-    }
-    return ", ".join(f"{sql} AS {name}" for name, sql in found.items())
+def _plan_cells(made: Tables) -> dict[str, Any]:
+    """A plan's numbers: columns, or integers where all plans are alike in them."""
+    return {name: Sql(f"cptn_{name}") for name in PLAN_COLUMNS} | made.alike
 
 
-CELLS = (
-    *(*_PLAN_CELLS, *_PLACE_CELLS, *_RVU_CELLS, *_BY_SETTING),
-    *("factor", "units", "charge"),
-)
+def _fees(dialect: Dialect, made: Tables) -> dict[str, str]:
+    """Practice expense of the setting, fee and cap."""
+    where = algebra(dialect).where
+    others = ("factor", *RVU_COLUMNS, *Indices._fields)
+    cells = _plan_cells(made) | {name: Sql(f"cptn_{name}") for name in others}
+    cells["cap_work"] = cells["work"]
+    in_facility = cells["facility"] == 1
+    for name in ("pe", "cap_pe"):
+        cells[name] = where(in_facility, cells[f"{name}_facility"], cells[name])
+    found = {"pe_used": cells["pe"]} | fees(cells, algebra(dialect))
+    if "cap" in found:
+        found["cap"] = f"CASE WHEN NOT cpt_plain THEN {found['cap']} END"
+    return {name: str(sql) for name, sql in found.items()}
 
 
-def answers(dialect: Dialect) -> dict[str, str]:
+def answers(dialect: Dialect, made: Tables) -> dict[str, str]:
     """The answers by arithmetic: texts and whole numbers."""
-    cells: dict[str, Any] = {name: Sql(f"cptn_{name}") for name in CELLS} | {"early": 0}
-    made = amounts(cells, algebra(dialect))
-    return {
-        "cpt_reason": str(reason(cells, algebra(dialect))),
-        "cpt_allowed": str(made.allowed),
-        "cpt_limiting_charge": str(made.limiting_charge),
-        "cpt_coinsurance": str(made.coinsurance),
-        "cpt_work_rvus": "cptn_work * cptn_units",
-        "cpt_total_rvus": "(cptn_work + cptn_pe + cptn_mp) * cptn_units",
-        "cpt_release": "cpt_release",
-        "cpt_locality": "cpt_locality_found",
+    where = algebra(dialect).where
+    others = "work pe_used mp fee cap place_reason".split()
+    cells = _plan_cells(made) | {name: Sql(f"cptn_{name}") for name in others}
+    for name in ("units", "charge"):
+        cells[name] = made.values.get(name) or Sql(f"cpt_{name}")
+    plain = amounts(cells | UNTOUCHED, algebra(dialect))
+    ruled = amounts(cells, algebra(dialect))
+    units, early = cells["units"], cells["early"]
+    rvus = cells["work"] + cells["pe_used"] + cells["mp"]
+    found = {"cpt_reason": where("cpt_plain", 0, reason(cells, algebra(dialect)))}
+    for name in plain._fields:
+        of_plain, of_ruled = getattr(plain, name), getattr(ruled, name)
+        found[f"cpt_{name}"] = where("cpt_plain", of_plain, of_ruled)
+    found |= {
+        "cpt_work_rvus": cells["work"] * units,
+        "cpt_total_rvus": rvus * units,
     }
+    told = {
+        "cpt_release": where(early == 0, "cpt_release_name", "NULL"),
+        "cpt_locality": where(early == 0, "cpt_locality_name", "NULL"),
+    }
+    # As wide as the engine's own answers, whatever was folded away.
+    numbers = {name: f"CAST({sql} AS BIGINT)" for name, sql in found.items()}
+    return numbers | {name: str(sql) for name, sql in told.items()}
 
 
 def money(cents: str) -> str:
     """Cents as an exact decimal of two places."""
+    # What a fee's arithmetic can hold in 64 bits has 14 digits at the most.
     return (
-        f"CAST(CAST({cents} AS DECIMAL(18, 0)) * CAST('0.01' AS DECIMAL(3, 2))"
+        f"CAST(CAST({cents} AS DECIMAL(15, 0)) * CAST('0.01' AS DECIMAL(3, 2))"
         " AS DECIMAL(18, 2))"
     )
 
@@ -289,7 +377,7 @@ def reason_words(number: str) -> str:
     whens = " ".join(
         f"WHEN {at} THEN '{name}'" for at, name in enumerate(REASONS) if name
     )
-    return f"CASE {number} {whens} END"
+    return f"CASE WHEN {number} > 0 THEN CASE {number} {whens} END END"
 
 
 def added(asked: Asked) -> list[str]:

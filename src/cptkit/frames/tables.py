@@ -6,44 +6,49 @@ indicators (a shape), shares change on few days (an epoch), places of service ar
 of few kinds (a scene): a plan is made for each combination of these and the
 modifiers that lines mostly carry. A line that finds no plan here is rare, and
 goes to the engine when the query runs.
+
+Every table is joined by one integer; `Spans` says how several are packed into it.
 """
 
 from __future__ import annotations
 
-from datetime import date
-from typing import TYPE_CHECKING, Any, NamedTuple
+from itertools import count
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from .. import _law
-from .._release import parse_date, registry
-from .._schedule import open_release
-from .._zips import zip_table
-from ..errors import CptkitError, NotPriced
+from .._release import registry
+from ..errors import InvalidInputError, NotPriced
 from ..pricing.line import Line
 from ..pricing.plan import resolve
-from ..pricing.refusals import modifier_faults
 from ..pricing.request import Circumstances, read_circumstances, read_request
-from .places import place_row
-from .plans import PlanRow, release_number, row_of
-from .readers import alike, known, stretch_of
+from .arguments import PAIRS
+from .editions import RVU_COLUMNS, editions_of, words
+from .lines import answered
+from .numbers import (
+    ROWS,
+    area_numbers,
+    charge_numbers,
+    code_numbers,
+    day_numbers,
+    modifier_numbers,
+    modifier_sets,
+    pos_numbers,
+    setting_numbers,
+    unit_numbers,
+)
+from .places import NOWHERE, Indices, place_row
+from .plans import NUMBERS, PlanRow, release_number, row_of
+from .readers import NOT_GIVEN, UNREADABLE, remembered, stretches
 
 if TYPE_CHECKING:
-    from .._store import Profile, Row
-    from .arguments import Asked
+    from collections.abc import Callable, Iterable, Sequence
 
-#: Effects of modifiers that change no amount of a line alone that a frame shows.
-_NEUTRAL = frozenset(
-    {"informational", "side", "session", "notice", "therapy-assistant"}
-)
-#: Modifiers that plans are made for, each by the one that stands for its like.
-_STANDS_FOR = {
-    **{name: name for name in "26 TC 50 54 55 56 78 80 AS 62 66 GP 33 PT".split()},
-    "81": "80",
-    "82": "80",
-    "GO": "GP",
-    "GN": "GP",
-}
-#: The sets of effective modifiers that have plans, by their number.
-MODIFIER_SETS = ("", *dict.fromkeys(_STANDS_FOR.values()))
+    from .._release import Registry
+    from ..pricing.plan import Terms
+    from .arguments import Asked
+    from .editions import Editions, Shape, ShapedRow
+    from .numbers import Numbers
+
 #: Rates of which no share of an allowed amount is made.
 _NO_SHARE = (
     "conversion-factor",
@@ -52,18 +57,9 @@ _NO_SHARE = (
     "sequestration",
     "therapy-assistant",
 )
+_OF_ROWS = "release work pe mp factor cap_work cap_pe cap_mp".split()
 #: What a query uses of a plan; RVUs and factor stand in tables of their own.
-PLAN_COLUMNS = tuple(
-    name
-    for name in PlanRow._fields
-    if name
-    not in (
-        "early release work pe mp factor capped cap_work cap_pe cap_mp plain_units"
-    ).split()
-)
-RVU_COLUMNS = (
-    "work pe pe_facility mp capped cap_work cap_pe cap_pe_facility cap_mp".split()
-)
+PLAN_COLUMNS = tuple(name for name in PlanRow._fields if name not in _OF_ROWS)
 
 
 class Table(NamedTuple):
@@ -73,294 +69,430 @@ class Table(NamedTuple):
     rows: list[tuple[Any, ...]]
 
     def kinds(self) -> dict[str, str]:
-        """Each column's type in SQL."""
-        return {name: "VARCHAR" if name in _TEXTS else "BIGINT" for name in self.names}
+        """Each column's type in SQL, no wider than its numbers need."""
+        return {name: self._kind(at, name) for at, name in enumerate(self.names)}
+
+    def _kind(self, at: int, name: str) -> str:
+        if name in _TEXTS:
+            return "VARCHAR"
+        most = max((abs(row[at]) for row in self.rows), default=0)
+        return "INTEGER" if most < 2**31 else "BIGINT"
 
 
-_TEXTS = frozenset(
-    "day release modifiers rvu_row pos setting code zip area locality".split()
-)
+_TEXTS = frozenset({"cell", "release", "locality"})
 
 
-class Epoch(NamedTuple):
-    """Days with one release and factor, and the days their shares hold from."""
+class Spans(NamedTuple):
+    """How many there are of what is packed into one number, to join by it.
+
+    Numbers may be integers or columns.
+    """
+
+    editions: int
+    areas: int
+    shapes: int
+    epochs: int
+    scenes: int
+    sets: int
+
+    def line(self, code: Any, edition: Any, row: Any) -> Any:
+        """A row of the relative value files."""
+        return (code * self.editions + edition) * len(ROWS) + row
+
+    def place(self, release: Any, area: Any) -> Any:
+        """Where a line is, in a release."""
+        return release * self.areas + area
+
+    def combination(self, shape: Any, epoch: Any, scene: Any, held: Any) -> Any:
+        """What decides a plan; the last is the set of modifiers."""
+        of_shape = shape * self.epochs + epoch
+        return (of_shape * self.scenes + scene) * self.sets + held
+
+    @property
+    def unknown(self) -> int:
+        """The shape of a code that the release does not hold."""
+        return self.shapes - 2
+
+    @property
+    def without_row(self) -> int:
+        """The shape of a code that the release holds, without 26 and TC."""
+        return self.shapes - 1
+
+
+class Tables(NamedTuple):
+    """What a query joins, and what it knows of every line beforehand.
+
+    Attributes:
+        number: One that no other tables of this process have.
+        tables: By name; the spellings of a column by the name of its field.
+        numbers: How the cells of each column are read.
+        values: The number of each field that is no column; None where there is
+            none, so that every line is rare.
+        changes: In which releases a code changes, as a cell spells it: as bits.
+        alike: The numbers that all plans have in common.
+        spans: How numbers are packed.
+    """
 
     number: int
-    since: date
-    release: str
-    factor: int
+    tables: dict[str, Table]
+    numbers: dict[str, Numbers]
+    values: dict[str, int | None]
+    changes: Callable[[str | None], tuple[int, ...] | None]
+    alike: dict[str, int]
+    spans: Spans
 
 
-def tables_for(asked: Asked) -> dict[str, Table]:
+def tables_for(asked: Asked) -> Tables:
     """The tables of a call, made once for calls that ask alike."""
-    key = asked.key()
-    if key not in _MADE:
+    key, held = asked.key(), registry()
+    found = _MADE.get(key)
+    if found is None or found[0] is not held:  # a release was installed
         while len(_MADE) > 3:
-            _MADE.pop(next(iter(_MADE)))
-        _MADE[key] = tables(asked)
-    return _MADE[key]
+            del _MADE[next(iter(_MADE))]
+        found = _MADE[key] = held, tables(asked)
+    return found[1]
 
 
-_MADE: dict[Any, dict[str, Table]] = {}
+_MADE: dict[Any, tuple[Registry, Tables]] = {}
+_COUNT = count(1)
 
 
-def tables(asked: Asked) -> dict[str, Table]:
+def tables(asked: Asked) -> Tables:
     """Every table a query joins, for what holds of all its lines."""
-    fixed = {
-        name: value
-        for name, value in asked.plan_values().items()
-        if name not in ("code", "modifiers", "pos", "setting", "on")
+    days = _stretches(asked)
+    names = sorted({each.release for each in days.values() if each.release})
+    editions = editions_of(tuple(names), registry())
+    read = _numbers(tuple(days), names, editions)
+    numbers = {
+        field: each._replace(read=remembered(each.read))
+        for field, each in read.items()
+        if field in asked.columns
     }
-    days = _days(asked, fixed)
-    names = sorted({epoch.release for epoch in days.values()})
-    shapes = _Shapes()
-    rvus = _rvus(names, shapes)
-    scenes = _scenes(asked)
-    plans, keys = _plans(shapes, set(days.values()), scenes, fixed)
-    return {
-        "dates": Table(
-            ("day", "release_id", "epoch", "factor", "release"),
-            [
-                (day, release_number(e.release), e.number, e.factor, e.release)
-                for day, e in days.items()
-            ],
-        ),
-        "modifiers": _modifiers(),
-        "scenes": Table(("pos", "setting", "scene"), _scene_rows(scenes)),
-        "rvus": rvus,
-        "plan_keys": keys,
+    values = {
+        field: _number_for_all(asked, field, each)
+        for field, each in read.items()
+        if field not in numbers
+    }
+    codes, areas, scenes = numbers["code"], read["zip"].values, _scenes(asked, numbers)
+    shapes, rows = editions.shaped()
+    spans = Spans(
+        editions.most,
+        len(areas),
+        len(shapes),
+        len({each.epoch for each in days.values()}),
+        max(scenes) + 1,
+        len(modifier_sets()),
+    )
+    plans, alike = _plan_table(
+        _plans(asked, shapes, days, scenes, _sets(values)), spans
+    )
+    found = {
+        field: Table(("cell", "number"), list(each.known.items()))
+        for field, each in numbers.items()
+        if each.known
+    }
+    found |= {
+        "code": _code_table(codes, editions),
+        "stretches": _stretch_table(days),
+        "rvus": _rvu_table(rows, codes, spans),
+        "places": _places(asked, names, areas, spans),
         "plans": plans,
-        "zips": Table(("zip", "area"), list(zip_table().alike.items())),
-        "places": _places(asked, names),
     }
+    changes = remembered(_changes_by(codes, editions))
+    return Tables(next(_COUNT), found, numbers, values, changes, alike, spans)
+
+
+def _numbers(
+    days: Sequence[Any], names: list[str], editions: Editions
+) -> dict[str, Numbers]:
+    """How every field that may be a column is read."""
+    zips, localities = area_numbers(names)
+    return {
+        "code": code_numbers(editions.of),
+        "modifiers": modifier_numbers(),
+        "on": day_numbers(days),
+        "pos": pos_numbers(),
+        "setting": setting_numbers(),
+        "zip": zips,
+        "locality": localities,
+        "units": unit_numbers(),
+        "charge": charge_numbers(),
+    }
+
+
+#: What a line says that is silent in a field, by the field's number.
+_SILENT = {"units": 1, "charge": NOT_GIVEN}
+
+
+def _number_for_all(asked: Asked, field: str, numbers: Numbers) -> int | None:
+    """The number of a field that is one value for all lines, or is not given.
+
+    A date, setting or place for all lines stands in the plans and places themselves.
+    """
+    value = asked.values.get(field)
+    if value is None or field in ("on", "pos", "setting", "zip", "locality"):
+        return _SILENT.get(field, 0)
+    return numbers.read(text_of(value))
+
+
+def text_of(value: Any) -> str:
+    """A value for all lines as the text of a cell."""
+    if isinstance(value, (list, tuple)):
+        return " ".join(map(str, cast("list[object]", value)))
+    return str(getattr(value, "id", value))
 
 
 # --- dates ------------------------------------------------------------------------
 
 
-def _days(asked: Asked, fixed: dict[str, Any]) -> dict[str, Epoch]:
-    """Release, factor and epoch of every day that can be priced."""
-    if not asked.names("on"):
-        at = _circumstances(fixed)
-        return {} if at is None else {"": _epoch(at, {})}
-    found: dict[str, Epoch] = {}
-    known_epochs: dict[Any, int] = {}
-    stretches: dict[date, Epoch | None] = {}
-    days = known("on") if "on" in asked.columns else (day_of(asked.values["on"]),)
-    for day in filter(None, days):
-        since = stretch_of(date.fromisoformat(day))
-        if since not in stretches:
-            at = _circumstances(fixed | {"on": since})
-            stretches[since] = None if at is None else _epoch(at, known_epochs)
-        epoch = stretches[since]
-        if epoch is not None:
-            found[day] = epoch
+class Stretch(NamedTuple):
+    """Days in which nothing of the law changes.
+
+    Attributes:
+        fields: The date of service of a line in it.
+        epoch: The number of its shares, or of its refusal.
+        release: The release that prices it, None where it is refused.
+        factor: Its conversion factor.
+    """
+
+    fields: dict[str, Any]
+    epoch: int
+    release: str | None = None
+    factor: int = 0
+
+
+def _stretches(asked: Asked) -> dict[Any, Stretch]:
+    """Every stretch a line can be in, by the day that stands for it."""
+    in_column = "on" in asked.columns
+    days: list[Any] = [*stretches(), UNREADABLE] if in_column else [None]
+    epochs: dict[Any, int] = {}
+    found: dict[Any, Stretch] = {}
+    for day in days:
+        fields = {"on": day} if in_column else {}
+        at = _circumstances(asked, fields)
+        if isinstance(at, NotPriced):
+            found[day] = Stretch(fields, epochs.setdefault(at.reason, len(epochs)))
+        elif at is not None:
+            epoch = epochs.setdefault(_shares(at), len(epochs))
+            basis = at.basis
+            name = basis.schedule.release.name
+            found[day] = Stretch(fields, epoch, name, basis.factor)
     return found
 
 
-def day_of(value: object) -> str:
-    """A date for all lines as the tables write it, blank where it is none."""
-    try:
-        return parse_date(value).isoformat()
-    except NotPriced:
-        return ""
+def _stretch_table(days: dict[Any, Stretch]) -> Table:
+    return Table(
+        ("stretch", "release_number", "epoch", "factor", "release", *_named("until")),
+        [
+            (
+                number,
+                release_number(each.release) + 1 if each.release else 0,
+                each.epoch,
+                each.factor,
+                each.release,
+                *words((2 << release_number(each.release)) - 1 if each.release else 0),
+            )
+            for number, each in enumerate(days.values())
+        ],
+    )
 
 
-def _circumstances(fields: dict[str, Any]) -> Circumstances | None:
+def _circumstances(
+    asked: Asked, fields: dict[str, Any]
+) -> Circumstances | NotPriced | None:
+    """What the engine reads of fields, beside those that hold for all lines.
+
+    Returns:
+        A refusal where a line of these fields is refused whatever its code and
+        place; None where the engine itself has to say so.
+    """
+    given = asked.plan_values() | fields
+    given.pop("modifiers", None)
     try:
-        return read_circumstances(Line("", **fields))
-    except CptkitError:
+        return read_circumstances(Line("", **given))
+    except NotPriced as refusal:
+        return refusal
+    except InvalidInputError:
         return None
 
 
-def _epoch(at: Circumstances, numbers: dict[Any, int]) -> Epoch:
-    """Days whose shares are alike have one number, whatever their factor."""
+def _shares(at: Circumstances) -> tuple[Any, ...]:
+    """What decides a plan beside the row: days of the same shares are one epoch."""
     shares = tuple(
-        rows_held[-1].text
-        for name, rows in _law.history().items()
+        held[-1].text
+        for name, rates in _law.history().items()
         if not name.startswith(_NO_SHARE)
-        and (rows_held := [rate for rate in rows if rate.since <= at.on])
+        and (held := [rate for rate in rates if rate.since <= at.on])
     )
-    basis = at.basis
     waived = sum(waiver.since <= at.on for waiver in _law.waivers().values())
-    key = shares, waived, basis.practitioner.since <= at.on
-    number = numbers.setdefault(key, len(numbers))
-    return Epoch(number, at.on, basis.schedule.release.name, basis.factor)
+    return shares, waived, at.basis.practitioner.since <= at.on
 
 
-# --- rows of the relative value file, and their shapes --------------------------
+# --- rows of the relative value files ---------------------------------------------
 
 
-class _Shapes:
-    """Distinct sets of what the rules read of a row, each with one row that has it."""
-
-    def __init__(self) -> None:
-        self.numbers: dict[Any, int] = {}
-        self.examples: list[tuple[str, Row]] = []
-        self._waivers = _law.waivers()
-        self._trimmed: dict[Profile, int] = {}
-        self._profiles: dict[int, tuple[int, Profile]] = {}
-
-    def number(self, row: Row, release: str) -> int:
-        waived = row.code if row.code in self._waivers else ""
-        key = self._read(row.profile), row.has_rvus, row.modifier, waived
-        found = self.numbers.get(key)
-        if found is None:
-            found = self.numbers[key] = len(self.examples)
-            self.examples.append((release, row))
-        return found
-
-    def _read(self, profile: Profile) -> int:
-        """The number of what the rules read of a profile; rows share profiles."""
-        found = self._profiles.get(id(profile))
-        if found is None:
-            blank = dict.fromkeys(_UNREAD, "")
-            trimmed = profile._replace(**blank)  # type: ignore[arg-type]
-            number = self._trimmed.setdefault(trimmed, len(self._trimmed))
-            found = self._profiles[id(profile)] = number, profile
-        return found[0]
+def _code_table(codes: Numbers, editions: Editions) -> Table:
+    rows = [
+        (code, number, *editions.words(code)) for code, number in codes.known.items()
+    ]
+    return Table(("cell", "number", *_named("changes")), rows)
 
 
-#: Indicators that no rule of a line alone reads.
-_UNREAD = (
-    "not_used na_nonfacility na_facility pricing endoscopic_base supervision"
-    " calculation_flag"
-).split()
+def _changes_by(
+    codes: Numbers, editions: Editions
+) -> Callable[[str | None], tuple[int, ...] | None]:
+    """The bits of a code's changes, by any spelling of it."""
+
+    def changes(text: str | None) -> tuple[int, ...] | None:
+        number = codes.read(text)
+        return None if number is None else editions.words(codes.values[number])
+
+    return changes
 
 
-def _rvus(names: list[str], shapes: _Shapes) -> Table:
-    """Every row but those of modifier 53: RVUs in hundredths, and the shape."""
-    rows: list[tuple[Any, ...]] = []
-    for name in names:
-        figures = open_release(registry().by_name[name]).figures
-        number = release_number(name)
-        for row in figures.all_rows():
-            if row.modifier == "53":
-                continue
-            rows.append(
-                (
-                    number,
-                    row.code,
-                    row.modifier,
-                    shapes.number(row, name),
-                    row.work,
-                    row.pe_nonfacility,
-                    row.pe_facility,
-                    row.mp,
-                    int(row.has_cap),
-                    row.work,
-                    row.opps_pe_nonfacility,
-                    row.opps_pe_facility,
-                    row.opps_mp,
-                )
-            )
-    return Table(("release_id", "code", "rvu_row", "shape", *RVU_COLUMNS), rows)
+def _named(what: str) -> list[str]:
+    """The columns of the bits of releases."""
+    return [f"{what}_{part}" for part, _ in enumerate(words(0))]
+
+
+def _rvu_table(rows: list[ShapedRow], codes: Numbers, spans: Spans) -> Table:
+    parts = {modifier: number for number, modifier in enumerate(ROWS)}
+    made = [
+        (
+            spans.line(codes.known[row.code], row.edition, parts[row.modifier]),
+            row.shape,
+            *row.rvus,
+        )
+        for row in rows
+    ]
+    return Table(("line", "shape", *RVU_COLUMNS), made)
 
 
 # --- plans ----------------------------------------------------------------------------
 
 
-def _scenes(asked: Asked) -> list[tuple[str, str]]:
-    """Kinds of place of service and setting, blank where not asked for."""
-    kinds = dict.fromkeys(alike().values()) if asked.names("pos") else {}
-    settings = ("facility", "non-facility") if asked.names("setting") else ()
-    found = [(pos, setting) for pos in ("", *kinds) for setting in ("", *settings)]
-    blank = asked.names("pos", "setting")  # both null is a refusal, said by the engine
-    return found[1:] if blank else found
+def _scenes(asked: Asked, numbers: dict[str, Numbers]) -> dict[int, dict[str, Any]]:
+    """Kinds of place of service and settings that lines give, by their number."""
+    given = {field: numbers[field].values for field in PAIRS[0] if field in numbers}
+    settings, kinds = given.get("setting", (None,)), given.get("pos", (None,))
+    fixed = {field: asked.values.get(field) for field in PAIRS[0]}
+    found: dict[int, dict[str, Any]] = {}
+    for pos_number, pos in enumerate(kinds):
+        for setting_number, setting in enumerate(settings):
+            named = {"setting": setting, "pos": pos}
+            fields = fixed | {field: named[field] for field in given}
+            number = packed_scene(pos_number, setting_number)
+            found[number] = answered(fields, PAIRS[0], asked)
+    return found
 
 
-def _scene_rows(scenes: list[tuple[str, str]]) -> list[tuple[Any, ...]]:
-    """Every place of service as files write it, with its scene's number."""
-    rows: list[tuple[Any, ...]] = []
-    for number, (kind, setting) in enumerate(scenes):
-        alikes = [pos for pos, first in alike().items() if first == kind] or [""]
-        rows += [(pos, setting, number) for pos in alikes]
-    return rows
+def packed_scene(pos: Any, setting: Any) -> Any:
+    """The numbers of place of service and setting in one."""
+    return pos * _SETTINGS + setting
+
+
+#: Settings, with none stated.
+_SETTINGS = 3
+_Plans = dict[tuple[int, int, int, int], PlanRow]
+
+
+def _sets(values: dict[str, int | None]) -> Iterable[int]:
+    """The sets of modifiers that lines can have."""
+    if "modifiers" not in values:
+        return range(len(modifier_sets()))
+    number = values["modifiers"]
+    return [] if number is None else [number // len(ROWS)]
 
 
 def _plans(
-    shapes: _Shapes,
-    epochs: set[Epoch],
-    scenes: list[tuple[str, str]],
-    fixed: dict[str, Any],
-) -> tuple[Table, Table]:
-    """A plan for each shape, epoch, scene and set of modifiers, told apart once."""
-    distinct: dict[tuple[int, ...], int] = {}
-    keys: list[tuple[int, ...]] = []
-    at_of: dict[Any, Circumstances | None] = {}
-    first = {epoch.number: epoch for epoch in sorted(epochs, reverse=True)}
-    for shape, (release, row) in enumerate(shapes.examples):
-        for epoch in first.values():
-            for scene, (pos, setting) in enumerate(scenes):
-                where = release, epoch.number, scene
-                if where not in at_of:
-                    given: dict[str, Any] = {"pos": pos or None}
-                    given |= {"setting": setting or None}
-                    given |= {"release": release, "on": epoch.since}
-                    at_of[where] = _circumstances(fixed | given)
-                at = at_of[where]
-                if at is None:
-                    continue
-                for number, name in enumerate(MODIFIER_SETS):
-                    if row.modifier != (name if name in ("26", "TC") else ""):
-                        continue
-                    plan = _plan(row.code, name, at)
-                    found = distinct.setdefault(plan, len(distinct))
-                    keys.append((shape, epoch.number, scene, number, found))
-    plans = Table(("plan_id", *PLAN_COLUMNS), [(n, *p) for p, n in distinct.items()])
-    return plans, Table(("shape", "epoch", "scene", "modifier_set", "plan_id"), keys)
+    asked: Asked,
+    shapes: list[Shape],
+    days: dict[Any, Stretch],
+    scenes: dict[int, dict[str, Any]],
+    sets: Iterable[int],
+) -> _Plans:
+    """The plan of each shape, epoch, scene and set of modifiers that can meet."""
+    found: _Plans = {}
+    everything = range(len(shapes))
+    for stretch in {each.epoch: each for each in reversed(days.values())}.values():
+        of_any = everything if stretch.release else everything[-2:-1]
+        for scene, where in scenes.items():
+            fields = stretch.fields | where
+            at = _circumstances(asked, fields)
+            made: dict[tuple[int, int], PlanRow] = {}
+            if isinstance(at, NotPriced):
+                refused = PlanRow(early=NUMBERS[at.reason.name])
+                made = {
+                    (shape, held): refused
+                    for shape in of_any
+                    for held in sets
+                    if modifier_sets()[held].row in shapes[shape].rows
+                }
+            elif at is not None:
+                made = _plans_at(asked, shapes, fields, sets)
+            for (shape, held), plan in made.items():
+                found[shape, stretch.epoch, scene, held] = plan
+    return found
 
 
-def _plan(code: str, modifier: str, at: Circumstances) -> tuple[int, ...]:
-    given = (modifier,) if modifier else ()
-    row = row_of(resolve(read_request(code, given, at, reference=False), {}))
-    return tuple(getattr(row, name) for name in PLAN_COLUMNS)
+def _plans_at(
+    asked: Asked, shapes: list[Shape], fields: dict[str, Any], sets: Iterable[int]
+) -> dict[tuple[int, int], PlanRow]:
+    """The plans of one epoch and scene by shape and set, each shape in its release."""
+    found: dict[tuple[int, int], PlanRow] = {}
+    held_at: dict[str, Circumstances | NotPriced | None] = {}
+    terms: dict[str, dict[tuple[object, ...], Terms]] = {}
+    for number, shape in enumerate(shapes):
+        name = shape.release
+        if name not in held_at:
+            held_at[name] = _circumstances(asked, fields | {"release": name})
+        at = held_at[name]
+        if not isinstance(at, Circumstances):
+            continue
+        known = terms.setdefault(name, {})
+        for held in sets:
+            modifiers, row = modifier_sets()[held]
+            if row in shape.rows:
+                request = read_request(shape.code, modifiers, at, reference=False)
+                found[number, held] = row_of(resolve(request, known))
+    return found
 
 
-# --- modifiers and places -------------------------------------------------------
+def _plan_table(plans: _Plans, spans: Spans) -> tuple[Table, dict[str, int]]:
+    """The plans by what decides them, and the numbers that all have in common."""
+    cells = [
+        tuple(getattr(plan, name) for name in PLAN_COLUMNS) for plan in plans.values()
+    ]
+    columns = dict(zip(PLAN_COLUMNS, zip(*cells, strict=True), strict=False))
+    alike = {name: held[0] for name, held in columns.items() if len({*held}) == 1}
+    names = [name for name in columns if name not in alike]
+    keys = [spans.combination(*at) for at in plans]
+    rows = list(zip(keys, *(columns[name] for name in names), strict=True))
+    return Table(("combination", *names), rows), alike
 
 
-def _modifiers() -> Table:
-    """One or two modifiers as lines write them, with the set they amount to."""
-    words = {
-        name: "" if row.effect in _NEUTRAL else _STANDS_FOR.get(name)
-        for name, row in _law.modifiers().items()
-    }
-    usable = {name: what for name, what in words.items() if what is not None}
-    rows: list[tuple[Any, ...]] = [("", 0, "")]
-    for name, what in usable.items():
-        rows.append((name, *_set(what)))
-        for other, more in usable.items():
-            both = what and more
-            if not both and not modifier_faults((name, other)):
-                rows.append((f"{name} {other}", *_set(what or more)))
-    return Table(("modifiers", "modifier_set", "rvu_row"), rows)
+# --- places -----------------------------------------------------------------------
 
 
-def _set(name: str) -> tuple[int, str]:
-    return MODIFIER_SETS.index(name), name if name in ("26", "TC") else ""
-
-
-def _places(asked: Asked, names: list[str]) -> Table:
+def _places(
+    asked: Asked,
+    names: list[str],
+    areas: Sequence[tuple[str, str] | None],
+    spans: Spans,
+) -> Table:
     """Every area of the ZIP file and every locality, release by release."""
-    keys: list[dict[str, Any]] = []
-    if asked.names("zip"):
-        keys += [{"zip": area} for area in dict.fromkeys(zip_table().alike.values())]
-    fixed = {
-        k: v for k, v in asked.place_values().items() if k not in ("zip", "locality")
-    }
-    rows: list[tuple[Any, ...]] = []
+    columns = [field for field in PAIRS[1] if field in asked.columns]
     options = {k: v for k, v in asked.values.items() if k == "options"}
-    for name in names:
-        number = release_number(name)
-        here = list(keys)
-        if asked.names("locality"):
-            held = open_release(registry().by_name[name]).localities
-            here += [{"locality": place.id} for place in held]
-        for place in here or [fixed]:
+    rows: list[tuple[Any, ...]] = []
+    for number, area in enumerate(areas):
+        if area is not None and area[0] not in columns:
+            continue
+        stated = () if area is None else (area,)
+        fields = answered(asked.place_values() | dict(stated), PAIRS[1], asked)
+        rows.append((spans.place(0, number), *NOWHERE.indices, NOWHERE.locality))
+        for name in names:
             plan = {"code": "99213", "release": name, **options}
-            found = place_row(place, plan)
-            key = next(iter(place.values())) if here else ""
-            rows.append((number, key, *found.indices, found.locality))
-    columns = ("place_reason", "gpci_work", "gpci_pe", "gpci_mp", "locality")
-    return Table(("release_id", "area", *columns), rows)
+            indices, locality = place_row(fields, plan)
+            key = spans.place(release_number(name) + 1, number)
+            rows.append((key, *indices, locality))
+    return Table(("place", *Indices._fields, "locality"), rows)
