@@ -311,6 +311,18 @@ def test_a_line_edit_counts_each_line(code: str, per_line: bool) -> None:
     assert len(found([Line(code, units=edit.units + 1)], "units")) == 1
 
 
+def test_the_parts_of_a_service_are_one_unit_of_it() -> None:
+    """Two readings and two tests are two services, which two whole ones add to."""
+    edit = ncci.unlikely_units("71046")
+    assert edit is not None
+    assert edit.units == 2
+    parts: list[object] = [Line("71046", "26", units=2), Line("71046", "TC", units=2)]
+    assert not found(parts, "units")
+    assert len(found([*parts, "71046"], "units")) == 1
+    assert not found([Line("71046", "26"), Line("71046", "TC"), "71046"], "units")
+    assert len(found([Line("71046", "26", units=3), parts[1]], "units")) == 1
+
+
 def test_a_claim_says_what_it_was_checked_against() -> None:
     """Each table with its date, and whether it is the one of the lines' dates."""
     claim = cptkit.price_claim(["99213"], **OHIO)

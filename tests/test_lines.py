@@ -7,6 +7,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
+import attrs
 import pytest
 
 import cptkit
@@ -167,6 +168,45 @@ def test_a_rank_beyond_the_fifth_is_warned_of_once() -> None:
     last = claim.payments[-1]
     ranks = [each.split()[1] for each in last.warnings if "priced by report" in each]
     assert ranks == ["6", "7"]
+
+
+def test_the_fifth_rank_is_not_warned_of() -> None:
+    """R16: the sixth and later are priced by report."""
+    codes = ["44005", "44180", "49000", "58662", "47562", "44970", "49505"]
+    claim = cptkit.price_claim([Line(code, pos="21", **CHICAGO) for code in codes])
+    assert [
+        code for code, line in zip(codes, claim.lines, strict=True) if line.warnings
+    ] == [
+        "44970",
+        "49505",
+    ]
+
+
+def test_a_charge_at_the_limit_is_not_over_it() -> None:
+    """R28: it is pointed out from the next cent on."""
+    line = Line("99213", participating=False, **CHICAGO)
+    (found,) = cptkit.price_many([line])
+    assert isinstance(found, Payment)
+    limit = found.limiting_charge
+    assert limit is not None
+    for charge, warned in ((limit, False), (limit + Decimal("0.01"), True)):
+        (again,) = cptkit.price_many([attrs.evolve(line, charge=charge)])
+        assert isinstance(again, Payment)
+        assert any("over the limiting charge" in w for w in again.warnings) == warned
+
+
+def test_the_technical_part_in_a_hospital_is_pointed_out() -> None:
+    """R12: of the complete service and of its technical part, nowhere else."""
+    for modifier, pos, warned in (
+        ("", "21", True),
+        ("TC", "21", True),
+        ("26", "21", False),
+        ("", "11", False),
+    ):
+        (found,) = cptkit.price_many([Line("71046", modifier, pos=pos, **CHICAGO)])
+        assert isinstance(found, Payment)
+        told = any("a contractor would deny it" in each for each in found.warnings)
+        assert told == warned, (modifier, pos)
 
 
 def test_film_takes_nothing_where_there_is_no_technical_row() -> None:

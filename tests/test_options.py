@@ -160,6 +160,7 @@ def test_the_rate_of_a_place_of_service_may_be_chosen() -> None:
     assert "by the caller's choice" in chosen.explain()
     early = cptkit.price("99213", pos="10", on="2023-03-03")
     assert "is stated from 2024-01-01; 2023-03-03 is earlier" in early.warnings[0]
+    assert cptkit.price("99213", pos="10", on="2024-01-01").warnings == ()
 
 
 def test_what_56_pays() -> None:
@@ -183,6 +184,14 @@ def test_the_days_of_care_to_the_tenth_of_a_percent() -> None:
     tenth = priced("66984", "55", **line, options=Options(postop_share="tenth"))
     assert tenth.fee == half_up(Fraction(exact.base) * round(post / 3 * 1000) / 1000)
     assert tenth.fee != exact.fee
+
+
+def test_a_tenth_of_a_percent_is_the_nearest() -> None:
+    """R13: 21 % of 20945/21000 is 20.945 %, of 5/84 it is 1.25 %, which goes up."""
+    tenth: dict[str, Any] = {"pos": "22", "options": Options(postop_share="tenth")}
+    for share, percent in (("20945/21000", "20.9 %"), ("5/84", "1.3 %")):
+        found = priced("27447", "55", postop_share=share, **tenth)
+        assert found.steps[1].what.endswith(percent)
 
 
 def test_two_units_of_any_row_as_a_pair() -> None:
