@@ -332,6 +332,14 @@ def test_a_release_may_be_given_as_it_is_listed() -> None:
     schedule = cptkit.schedule("RVU25D")
     for release in ("RVU25D", 2025, schedule.release, schedule):
         assert cptkit.price("99213", release=release).release.name == "RVU25D"
+    assert [cptkit.schedule(each).release for each in cptkit.releases()] == list(
+        cptkit.releases()
+    )
+    own = attrs.evolve(schedule.release, bundled=False)
+    with pytest.raises(InvalidInputError, match="give its FeeSchedule"):
+        cptkit.schedule(own)
+    with pytest.raises(NotPriced, match="give its FeeSchedule"):
+        cptkit.price("99213", release=own)
 
 
 def test_who_may_where() -> None:

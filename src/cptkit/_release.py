@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 from . import _resources
-from .errors import NotPriced, Reason, did_you_mean, not_priced, show
+from .errors import InvalidInputError, NotPriced, Reason, did_you_mean, not_priced, show
 
 if TYPE_CHECKING:
     from ._source_file import SourceFile
@@ -199,12 +199,19 @@ def parse_date(value: object) -> date:
 
 
 def release_named(value: object) -> Release:
-    """The release of a name, or the newest of a year.
+    """The release of a name, the newest of a year, or one as it was listed.
 
     Raises:
         NotPriced: `Reason.DATE_NOT_COVERED`; it is a `LookupError` too.
+        InvalidInputError: It was read from a file and is not kept.
     """
     held = registry()
+    if isinstance(value, Release):
+        found = held.by_name.get(value.name)
+        if found is None or found.bundled != value.bundled:
+            msg = f"{value.name} of a file of your own is asked for: give its"
+            raise InvalidInputError(f"{msg} FeeSchedule")
+        return found
     text = str(value).strip().upper() if isinstance(value, (str, int)) else ""
     if text in held.by_name:
         return held.by_name[text]

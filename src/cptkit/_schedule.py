@@ -272,7 +272,8 @@ def schedule(release: object = None, *, on: object = None) -> FeeSchedule:
     """The fee schedule of a release, the newest bundled one by default.
 
     Args:
-        release: A name (``"RVU26C"``) or a year (its newest release).
+        release: A name (``"RVU26C"``), a year (its newest release), or a `Release`
+            of `releases`.
         on: A date of service instead: its own release, or the nearest of its
             year, which then says so by ``release.exact``.
 

@@ -12,7 +12,6 @@ from .._money import exact as exact_number
 from .._money import round_half_even, round_half_up, scaled
 from .._parse import parse_code, split_modifiers
 from .._release import (
-    Release,
     name_on,
     parse_date,
     refuse_inexact,
@@ -223,16 +222,10 @@ def _release_of(
 
 
 def _schedule_of(asked: object) -> FeeSchedule:
-    """A schedule as it was asked for: itself, its release, or a name."""
-    if isinstance(asked, FeeSchedule):
-        return asked
-    if not isinstance(asked, Release):
-        return open_release(release_named(asked))
-    held = release_named(asked.name)
-    if held.bundled != asked.bundled:
-        msg = f"{asked.name} of a file of your own is asked for: give its FeeSchedule"
-        raise InvalidInputError(msg)
-    return open_release(held)
+    """A schedule as it was asked for: itself, or its release as it can be named."""
+    return (
+        asked if isinstance(asked, FeeSchedule) else open_release(release_named(asked))
+    )
 
 
 def _setting_of(
