@@ -8,8 +8,6 @@ so that as many of them as stand up to a release count the edition it holds.
 from __future__ import annotations
 
 from functools import lru_cache
-from itertools import groupby
-from operator import attrgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .. import _law
@@ -22,7 +20,7 @@ from .readers import UNREADABLE
 if TYPE_CHECKING:
     from .._release import Registry
     from .._schedule import FeeSchedule
-    from .._store import Row
+    from .._store import Profile, Row
 
 #: The RVUs of a row in hundredths, in the order of the files' columns.
 RVU_COLUMNS = "work pe pe_facility mp cap_pe cap_pe_facility cap_mp".split()
@@ -64,7 +62,7 @@ class Edition(NamedTuple):
     """
 
     release: str
-    rows: tuple[Row, ...]
+    rows: list[Row]
 
 
 class Editions:
@@ -84,14 +82,13 @@ class Editions:
                 self._add(at, name)
 
     def _add(self, at: int, name: str) -> None:
-        rows = schedule_of(name).figures.all_rows()
-        found = {
-            code: tuple(row for row in of_code if row.modifier != "53")
-            for code, of_code in groupby(rows, attrgetter("code"))
-        }
-        before = [Edition(name, ())] if self.of else []
+        found: dict[str, list[Row]] = {}
+        for row in schedule_of(name).figures.all_rows():
+            if row.modifier != "53":
+                found.setdefault(row.code, []).append(row)
+        before = [Edition(name, [])] if self.of else []
         for code in {*found, *self.of}:
-            kept = found.get(code, ())
+            kept = found.get(code, [])
             known = self.of.setdefault(code, list(before))
             if not known:  # the first release of all
                 known.append(Edition(name, kept))
@@ -125,8 +122,13 @@ class Editions:
                 if not of_code:
                     absent.append((code, edition))
                 for row in of_code:
-                    read = row.profile._replace(**_UNREAD)
-                    key = read, row.has_rvus, row.has_cap, row.modifier, waived
+                    key = (
+                        _read(row.profile),
+                        row.has_rvus,
+                        row.has_cap,
+                        row.modifier,
+                        waived,
+                    )
                     number = numbers.setdefault(key, len(numbers))
                     shapes.setdefault(key, Shape(release, code, (row.modifier,)))
                     rows.append(
@@ -155,6 +157,12 @@ class Editions:
 def editions_of(releases: tuple[str, ...], _held: Registry) -> Editions:
     """The editions in some releases, for as long as no other release is installed."""
     return Editions(releases)
+
+
+@lru_cache(maxsize=4096)
+def _read(profile: Profile) -> Profile:
+    """What the rules read of a profile."""
+    return profile._replace(**_UNREAD)
 
 
 #: Indicators that no rule of a line alone reads.

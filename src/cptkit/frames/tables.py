@@ -460,12 +460,11 @@ def _plans_at(
 
 def _plan_table(plans: _Plans, spans: Spans) -> tuple[Table, dict[str, int]]:
     """The plans by what decides them, and the numbers that all have in common."""
-    cells = [
-        tuple(getattr(plan, name) for name in PLAN_COLUMNS) for plan in plans.values()
-    ]
-    columns = dict(zip(PLAN_COLUMNS, zip(*cells, strict=True), strict=False))
-    alike = {name: held[0] for name, held in columns.items() if len({*held}) == 1}
-    names = [name for name in columns if name not in alike]
+    cells = zip(*plans.values(), strict=True)
+    columns = dict(zip(PlanRow._fields, cells, strict=False))  # none, without plans
+    used = {name: columns[name] for name in PLAN_COLUMNS if name in columns}
+    alike = {name: held[0] for name, held in used.items() if len({*held}) == 1}
+    names = [name for name in used if name not in alike]
     keys = [spans.combination(*at) for at in plans]
     rows = list(zip(keys, *(columns[name] for name in names), strict=True))
     return Table(("combination", *names), rows), alike
