@@ -193,6 +193,47 @@ def test_duckdb_reads_odd_cells_as_a_frame_in_memory_does() -> None:
         assert rows == wanted.rows()
 
 
+FOR_EVERY_LINE: list[dict[str, Any]] = [
+    {"on": "2019-01-01"},  # a day of which nothing is held
+    {"on": "2024-11-05", "strict": True},
+    {"on": "1990-01-01", "release": "RVU25D"},
+    {"on": "2025-10-15", "modifiers": "80 50"},  # a set without plans
+    {"on": "2025-10-15", "modifiers": ["26"], "locality": "15202-00"},
+    {"on": "2025-10-15", "modifiers": "ZZ", "zip": "zip", "setting": "facility"},
+    {"on": "2025-10-15", "modifiers": "80", "practitioner": "PA"},
+    {"on": "2025-10-15", "units": 2, "charge": "10.50", "pos": "pos"},
+    {
+        "on": "2025-10-15",
+        "conversion_factor": "40",
+        "gpci": {"work": 1, "pe": 2, "mp": 3},
+    },
+    {"options": {"rounding": "final"}, "zip": "zip"},
+    {"participating": "x"},
+    {"practitioner": "XX"},
+    {"practitioner": "NP", "participating": False, "pos": "pos", "state": "OH"},
+]
+
+
+@pytest.mark.parametrize("fixed", FOR_EVERY_LINE, ids=str)
+def test_duckdb_takes_a_value_for_every_line(fixed: dict[str, Any]) -> None:
+    """Whatever holds for all lines, readable or not."""
+    table = pa.table(
+        {
+            "code": ["99213", "junk", "71046", "27447", "99213-25", "64491"],
+            "zip": ["60601", "bad", None, "10001", "43004", "60601"],
+            "pos": ["11", "21", "??", "22", None, "24"],
+        }
+    )
+    add = ["limiting_charge", "coinsurance", "total_rvus"]
+    wanted = cptkit.frames.price(pl.from_arrow(table), code="code", add=add, **fixed)
+    with duckdb.connect() as connection:
+        connection.register("given", table)
+        given = connection.table("given")
+        found = cptkit.frames.price(given, code="code", add=add, **fixed)
+        rows = found.order("code").fetchall()
+    assert rows == wanted.sort("code").rows()
+
+
 def test_other_columns_are_refused_where_a_query_runs_elsewhere() -> None:
     """A practitioner by line is for frames in memory."""
     with duckdb.connect() as connection:

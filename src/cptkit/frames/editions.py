@@ -144,13 +144,14 @@ class Editions:
 
     def _without_row(self) -> list[Shape]:
         newest = registry().releases[-1].name
-        whole = next(
+        whole = (
             Shape(release, code, ROWS[1:])
             for code, editions in self.of.items()
             for release, rows in editions
             if [row.modifier for row in rows] == [""]
         )
-        return [Shape(newest, UNREADABLE, ROWS), whole]
+        nowhere = Shape(newest, UNREADABLE, ())  # no code is held
+        return [Shape(newest, UNREADABLE, ROWS), next(whole, nowhere)]
 
 
 @lru_cache(maxsize=4)

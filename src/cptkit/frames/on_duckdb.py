@@ -184,9 +184,9 @@ def write_parquet(found: dict[str, Table], folder: Path) -> None:
             )
             target = folder / f"{name}.parquet"
             connection.execute(
-                f"COPY (SELECT * FROM read_csv('{source}', delim='\t', header=false,"
-                f" nullstr='\\N', columns={{{columns}}}, quote='', escape=''))"
-                f" TO '{target}' (FORMAT parquet)"
+                f"COPY (SELECT * FROM read_csv('{source}', columns={{{columns}}},"
+                " auto_detect=false, header=false, delim='\t', quote='', escape='',"
+                f" nullstr='\\N')) TO '{target}' (FORMAT parquet)"
             )
             source.unlink()
 

@@ -460,9 +460,9 @@ def _plans_at(
 
 def _plan_table(plans: _Plans, spans: Spans) -> tuple[Table, dict[str, int]]:
     """The plans by what decides them, and the numbers that all have in common."""
-    cells = zip(*plans.values(), strict=True)
-    columns = dict(zip(PlanRow._fields, cells, strict=False))  # none, without plans
-    used = {name: columns[name] for name in PLAN_COLUMNS if name in columns}
+    cells = zip(*(plans.values() or [PlanRow()]), strict=True)
+    columns = dict(zip(PlanRow._fields, cells, strict=True))
+    used = {name: columns[name] for name in PLAN_COLUMNS}
     alike = {name: held[0] for name, held in used.items() if len({*held}) == 1}
     names = [name for name in used if name not in alike]
     keys = [spans.combination(*at) for at in plans]
