@@ -105,6 +105,8 @@ def test_select() -> None:
     ]
     assert wanted
     assert [entry.id for entry in found] == wanted
+    with pytest.raises(InvalidInputError, match="date of service 'soon'"):
+        log.select(since="soon")
 
 
 @given(st.lists(entries(), max_size=12))

@@ -5,10 +5,10 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, cast
 
-from .._release import parse_date
 from .._saving import write_whole
 from ..errors import InvalidInputError, NotFoundError, show
 from .entry import FIELDS, Entry, entry_of, with_id
+from .numbers import day
 from .rapid import Parsed, Service
 from .summaries import Summaries
 
@@ -199,9 +199,13 @@ class WorkLog(Summaries):
         place: str | None = None,
         code: str | None = None,
     ) -> WorkLog:
-        """The entries of these dates (both included), person, place and code."""
-        first = None if since is None else parse_date(since)
-        last = None if until is None else parse_date(until)
+        """The entries of these dates (both included), person, place and code.
+
+        Raises:
+            InvalidInputError: A date cannot be read.
+        """
+        first = None if since is None else day(since)
+        last = None if until is None else day(until)
         return WorkLog(
             entry
             for entry in self
