@@ -193,6 +193,7 @@ def test_duckdb_reads_odd_cells_as_a_frame_in_memory_does() -> None:
         assert rows == wanted.rows()
 
 
+CHOSEN = {"11": "facility", "21": "non-facility"}
 FOR_EVERY_LINE: list[dict[str, Any]] = [
     {"on": "2019-01-01"},  # a day of which nothing is held
     {"on": "2024-11-05", "strict": True},
@@ -210,6 +211,10 @@ FOR_EVERY_LINE: list[dict[str, Any]] = [
     {"options": {"rounding": "final"}, "zip": "zip"},
     {"participating": "x"},
     {"practitioner": "XX"},
+    {"on": "2025-10-15", "zip": 2108, "modifiers": {"50"}},  # as Python writes them
+    {"on": "2025-10-15", "conversion_factor": "9999999999", "units": 999},
+    {"on": "2025-10-15", "pos": "pos", "options": {"pos_overrides": CHOSEN}},
+    {"on": "2025-10-15", "pos": "11", "options": {"pos_overrides": CHOSEN}},
     {"practitioner": "NP", "participating": False, "pos": "pos", "state": "OH"},
 ]
 
@@ -226,6 +231,11 @@ def test_duckdb_takes_a_value_for_every_line(fixed: dict[str, Any]) -> None:
     )
     add = ["limiting_charge", "coinsurance", "total_rvus"]
     wanted = cptkit.frames.price(pl.from_arrow(table), code="code", add=add, **fixed)
+    columns = {name: fixed[name] for name in ("zip", "pos") if fixed.get(name) == name}
+    for row, allowed in enumerate(wanted["allowed"]):
+        line = fixed | {f: table[f][row].as_py() or "?" for f in columns}
+        (found,) = cptkit.price_many([{"code": table["code"][row].as_py(), **line}])
+        assert allowed == (found.allowed if isinstance(found, cptkit.Payment) else None)
     with duckdb.connect() as connection:
         connection.register("given", table)
         given = connection.table("given")

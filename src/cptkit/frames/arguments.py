@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from .._law import places_of_service
 from ..errors import InvalidInputError, did_you_mean, show
-from ..pricing.line import FIELDS
+from ..pricing.line import FIELDS, read_options
 from .readers import UNREADABLE, reader
 
 if TYPE_CHECKING:
@@ -51,6 +52,16 @@ class Asked(NamedTuple):
     def place_values(self) -> dict[str, Any]:
         """The fields that say where and are one value for all lines."""
         return {k: v for k, v in self.values.items() if k in PLACE_FIELDS}
+
+    def apart(self) -> frozenset[str]:
+        """Places of service whose setting the caller chose (R39)."""
+        if "options" in self.columns:
+            return frozenset(places_of_service())
+        try:
+            chosen = read_options(self.values.get("options")).pos_overrides
+        except InvalidInputError:
+            chosen = ()  # what every line is refused for
+        return frozenset(pos for pos, _ in chosen)
 
     def names(self, *fields: str) -> bool:
         """Whether one of the fields is given, as a column or as a value."""

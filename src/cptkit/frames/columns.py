@@ -30,10 +30,12 @@ class Vocabulary:
         words: Spellings met, in the order of `numbers`.
     """
 
-    def __init__(self, field: str, limit: int = 200_000) -> None:
+    def __init__(
+        self, field: str, apart: frozenset[str] = frozenset(), limit: int = 200_000
+    ) -> None:
         self.values: list[Any] = []
         self.words: dict[str, int] = {}
-        self._read: Callable[[Any], Any] = reader(field)
+        self._read: Callable[[Any], Any] = reader(field, apart)
         self._numbers: dict[Any, int] = {}
         self._limit = limit
         self._lock = Lock()

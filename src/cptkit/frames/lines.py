@@ -39,22 +39,26 @@ if TYPE_CHECKING:
 CELLS = frozenset({*PlanRow._fields, *Indices._fields, *LINE_FIELDS})
 
 _LOCK = Lock()
-_VOCABULARIES: dict[str, Vocabulary] = {}
+_VOCABULARIES: dict[tuple[str, frozenset[str]], Vocabulary] = {}
 _READ_FOR: list[object] = []
 _MOST_CELLS = 500_000
 
 
-def vocabulary(field: str) -> Vocabulary:
-    """What has been read of a field so far in this process."""
+def vocabulary(field: str, apart: frozenset[str] = frozenset()) -> Vocabulary:
+    """What has been read of a field so far in this process.
+
+    Places of service that are *apart* have readings of their own.
+    """
+    name = field, apart if field == "pos" else frozenset[str]()
     held = registry()
     with _LOCK:
         if not _READ_FOR or _READ_FOR[-1] is not held:  # a release was installed
             _VOCABULARIES.clear()
             forget_tables()
             _READ_FOR[:] = [held]
-        found = _VOCABULARIES.get(field)
+        found = _VOCABULARIES.get(name)
         if found is None or len(found.values) > _MOST_CELLS:
-            found = _VOCABULARIES[field] = Vocabulary(field)
+            found = _VOCABULARIES[name] = Vocabulary(*name)
         return found
 
 
@@ -207,7 +211,8 @@ class Lines:
         units = columns.get("units")
         if units is not None and self.frame[units].dtype.is_integer():
             del columns["units"]
-        held = {field: vocabulary(field) for field in columns}
+        apart = self.asked.apart()
+        held = {field: vocabulary(field, apart) for field in columns}
         found = encode_all(self.frame, columns, held)
         return {field: (held[field], found[field]) for field in columns}
 

@@ -28,12 +28,12 @@ class Numbers(NamedTuple):
 
     Attributes:
         known: The number of each spelling that clean files hold.
-        read: The number of any cell's text or of a null; None where there is none.
+        read: The number of any cell or of a null; None where there is none.
         values: What each number stands for; the first is nothing said.
     """
 
     known: dict[str, int]
-    read: Callable[[str | None], int | None]
+    read: Callable[[Any], int | None]
     values: Sequence[Any] = ()
 
 
@@ -62,16 +62,17 @@ def day_numbers(stretches: Sequence[Any]) -> Numbers:
     return Numbers(days, read, stretches)
 
 
-def pos_numbers() -> Numbers:
+def pos_numbers(apart: frozenset[str]) -> Numbers:
     """Places of service, each by its kind; the last is one that cannot be read."""
-    values = (None, *dict.fromkeys(alike().values()), UNREADABLE)
+    kinds = alike(apart)
+    values = (None, *dict.fromkeys(kinds.values()), UNREADABLE)
     numbers = {kind: number for number, kind in enumerate(values)}
-    value = reader("pos")
+    value = reader("pos", apart)
 
     def read(text: str | None) -> int | None:
         return numbers[value(text)]
 
-    return Numbers({pos: numbers[k] for pos, k in alike().items()}, read, values)
+    return Numbers({pos: numbers[k] for pos, k in kinds.items()}, read, values)
 
 
 def setting_numbers() -> Numbers:

@@ -7,6 +7,7 @@ import shutil
 import sys
 import tempfile
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from ..errors import InvalidInputError
@@ -191,14 +192,17 @@ def write_parquet(found: dict[str, Table], folder: Path) -> None:
             source.unlink()
 
 
+_LOCK = Lock()
 _FOLDERS: dict[int, str] = {}
 
 
 def _folder(made: Tables) -> str:
     """A folder with the tables, written once a process and taken away with it."""
-    found = _FOLDERS.get(made.number)
-    if found is None:
-        found = _FOLDERS[made.number] = tempfile.mkdtemp(prefix="cptkit-")
-        atexit.register(shutil.rmtree, found, ignore_errors=True)
-        write_parquet(made.tables, Path(found))
-    return found
+    with _LOCK:
+        found = _FOLDERS.get(made.number)
+        if found is None:
+            found = tempfile.mkdtemp(prefix="cptkit-")
+            atexit.register(shutil.rmtree, found, ignore_errors=True)
+            write_parquet(made.tables, Path(found))
+            _FOLDERS[made.number] = found
+        return found

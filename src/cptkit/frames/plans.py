@@ -27,6 +27,10 @@ NUMBERS = {name: number for number, name in enumerate(REASONS)}
 TWO_PROCEDURES, ONE_FEE, ONE_PAIR = 0, 1, 2
 
 
+#: The largest factor, in millionths of a dollar, of which 64 bits hold every fee.
+FACTOR_LIMIT = 10**10
+
+
 class PlanRow(NamedTuple):
     """One plan as integers: reasons by number, components, shares as ratios.
 
@@ -144,7 +148,7 @@ def _ratio(share: Share | None) -> tuple[int, int]:
 
 def _engine(plan: Plan) -> int:
     options = plan.basis.options
-    if plan.anesthesia is not None or plan.equipment:
+    if plan.anesthesia is not None or plan.equipment or plan.factor > FACTOR_LIMIT:
         return 1
     if (options.rounding, options.tie, options.limiting) != (
         DEFAULTS.rounding,

@@ -6,7 +6,7 @@ from typing import Any
 
 from ..errors import NotPriced
 from .answer import engine_answer, engine_line
-from .arguments import PAIRS, PLACE_FIELDS, Asked
+from .arguments import LINE_FIELDS, PAIRS, PLACE_FIELDS, Asked
 from .lines import answered
 from .places import place_row
 from .plans import PlanRow, plan_row, release_names
@@ -25,14 +25,23 @@ ANSWER = {
 }
 
 
+#: What a line says that is silent in a field.
+_SILENT = {"units": 1, "charge": NOT_GIVEN, "minutes": NOT_GIVEN}
+
+
 class RareLine:
     """Prices one line from the texts of the fields it was asked by."""
 
     def __init__(self, asked: Asked, fields: tuple[str, ...]) -> None:
-        self._readers = {field: remembered(reader(field)) for field in fields}
-        fixed = {k: v for k, v in asked.values.items() if k not in fields}
-        self._fixed = {k: v for k, v in fixed.items() if k not in PLACE_FIELDS}
-        self._place = {k: v for k, v in fixed.items() if k in PLACE_FIELDS}
+        apart = asked.apart()
+        self._readers = {field: remembered(reader(field, apart)) for field in fields}
+        self._fixed, self._place = asked.plan_values(), asked.place_values()
+        given = {field: asked.values.get(field) for field in LINE_FIELDS}
+        self._line = _SILENT | {
+            field: reader(field)(value)
+            for field, value in given.items()
+            if value is not None
+        }
         self._asked = asked
         self._row = remembered(self._row_of)
         self._locality = remembered(self._locality_of)
@@ -41,9 +50,9 @@ class RareLine:
         """The answer, as `ANSWER` names it."""
         given = zip(self._readers.items(), texts, strict=True)
         cells = {field: read(text) for (field, read), text in given}
-        units = cells.pop("units", 1)
-        charge = cells.pop("charge", NOT_GIVEN)
-        minutes = cells.pop("minutes", NOT_GIVEN)
+        units, charge, minutes = (
+            cells.pop(field, self._line[field]) for field in LINE_FIELDS
+        )
         place = {k: cells.pop(k) for k in PLACE_FIELDS if k in cells}
         line = engine_line(
             self._plan_fields(cells), self._place_fields(place), units, charge, minutes

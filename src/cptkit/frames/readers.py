@@ -11,7 +11,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from datetime import date, timedelta
 from decimal import Decimal
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from .. import _law
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 _T = TypeVar("_T")
+_NONE = frozenset[str]()
 
 #: What stands for a value that cannot be read; no field takes it.
 UNREADABLE = "?"
@@ -109,22 +110,28 @@ def stretches() -> tuple[date, ...]:
     return tuple(sorted(days | {date(year, 1, 1) for year in years}))
 
 
-def read_pos(value: Any) -> Any:
+def read_pos(value: Any, apart: frozenset[str] = _NONE) -> Any:
     """The first place of service of the table that is treated alike."""
     text = value.strip() if isinstance(value, str) else value
     if isinstance(text, int) and not isinstance(text, bool) and 0 <= text < 100:
         text = f"{text:02d}"
     elif isinstance(text, str) and text.isascii() and text.isdigit():
         text = text.zfill(2)
-    return alike().get(text, UNREADABLE) if isinstance(text, str) else UNREADABLE
+    found = alike(apart)
+    return found.get(text, UNREADABLE) if isinstance(text, str) else UNREADABLE
 
 
-@lru_cache(maxsize=1)
-def alike() -> dict[str, str]:
-    """Places of service by one that prices alike: setting and hospital (R7, R12)."""
-    first: dict[tuple[bool, str], str] = {}
+@lru_cache(maxsize=16)
+def alike(apart: frozenset[str] = _NONE) -> dict[str, str]:
+    """Places of service by one that prices alike: setting and hospital (R7, R12).
+
+    Those *apart*, whose setting the caller chose, are like no other.
+    """
+    first: dict[tuple[bool, str, str], str] = {}
     return {
-        pos: first.setdefault((row.facility, row.hospital), pos)
+        pos: first.setdefault(
+            (row.facility, row.hospital, pos if pos in apart else ""), pos
+        )
         for pos, row in _law.places_of_service().items()
     }
 
@@ -188,9 +195,11 @@ READERS = {
 _AMOUNTS = frozenset({"charge", "minutes"})
 
 
-def reader(field: str) -> Any:
+def reader(field: str, apart: frozenset[str] = _NONE) -> Any:
     """The reader of a field: a cell in, a value of `Line` out."""
     own = READERS.get(field, read_word)
+    if field == "pos" and apart:
+        own = partial(read_pos, apart=apart)
 
     def read(value: Any) -> Any:
         try:

@@ -16,7 +16,7 @@ from .numbers import ROWS
 from .places import Indices
 from .plans import REASONS
 from .readers import NOT_GIVEN
-from .tables import PLAN_COLUMNS, packed_scene, text_of
+from .tables import PLAN_COLUMNS, packed_scene
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -280,15 +280,13 @@ def _common(made: Tables) -> str:
 def given_texts(
     asked: Asked, kinds: dict[str, str], dialect: Dialect
 ) -> dict[str, str]:
-    """Each field as text, from its column or its one value."""
+    """Each field that is a column, as text."""
     found: dict[str, str] = {}
     for field in COLUMN_FIELDS:
         column = asked.columns.get(field)
         if column is not None:
             cell = dialect.quote(column)
             found[field] = _given_text(field, cell, kinds[column], dialect)
-        elif field in asked.values:
-            found[field] = literal(text_of(asked.values[field]))
     return found
 
 
@@ -308,11 +306,6 @@ def _given_text(field: str, cell: str, kind: str, dialect: Dialect) -> str:
         f"CASE WHEN {text} LIKE '-%' THEN {text}"
         f" WHEN LENGTH({text}) <= {width} THEN {filled} ELSE {longer} END"
     )
-
-
-def literal(text: str) -> str:
-    """A text as SQL writes it."""
-    return "'" + text.replace("'", "''") + "'"
 
 
 def _plan_cells(made: Tables) -> dict[str, Any]:
@@ -364,12 +357,13 @@ def answers(dialect: Dialect, made: Tables) -> dict[str, str]:
 
 
 def money(cents: str) -> str:
-    """Cents as an exact decimal of two places."""
-    # What a fee's arithmetic can hold in 64 bits has 14 digits at the most.
-    return (
-        f"CAST(CAST({cents} AS DECIMAL(15, 0)) * CAST('0.01' AS DECIMAL(3, 2))"
-        " AS DECIMAL(18, 2))"
-    )
+    """Cents as an exact decimal of two places; all but monstrous ones in 64 bits."""
+
+    def times(digits: int) -> str:
+        whole = f"CAST({cents} AS DECIMAL({digits}, 0))"
+        return f"CAST({whole} * CAST('0.01' AS DECIMAL(3, 2)) AS DECIMAL(18, 2))"
+
+    return f"CASE WHEN {cents} < {10**15} THEN {times(15)} ELSE {times(18)} END"
 
 
 def reason_words(number: str) -> str:

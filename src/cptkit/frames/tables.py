@@ -13,7 +13,8 @@ Every table is joined by one integer; `Spans` says how several are packed into i
 from __future__ import annotations
 
 from itertools import count
-from typing import TYPE_CHECKING, Any, NamedTuple, cast
+from threading import Lock
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .. import _law
 from .._release import registry
@@ -37,7 +38,7 @@ from .numbers import (
     unit_numbers,
 )
 from .places import NOWHERE, Indices, place_row
-from .plans import NUMBERS, PlanRow, release_number, row_of
+from .plans import FACTOR_LIMIT, NUMBERS, PlanRow, release_number, row_of
 from .readers import NOT_GIVEN, UNREADABLE, remembered, stretches
 
 if TYPE_CHECKING:
@@ -145,14 +146,16 @@ class Tables(NamedTuple):
 def tables_for(asked: Asked) -> Tables:
     """The tables of a call, made once for calls that ask alike."""
     key, held = asked.key(), registry()
-    found = _MADE.get(key)
-    if found is None or found[0] is not held:  # a release was installed
-        while len(_MADE) > 3:
-            del _MADE[next(iter(_MADE))]
-        found = _MADE[key] = held, tables(asked)
-    return found[1]
+    with _LOCK:
+        found = _MADE.get(key)
+        if found is None or found[0] is not held:  # a release was installed
+            while len(_MADE) > 3:
+                del _MADE[next(iter(_MADE))]
+            found = _MADE[key] = held, tables(asked)
+        return found[1]
 
 
+_LOCK = Lock()
 _MADE: dict[Any, tuple[Registry, Tables]] = {}
 _COUNT = count(1)
 
@@ -162,7 +165,7 @@ def tables(asked: Asked) -> Tables:
     days = _stretches(asked)
     names = sorted({each.release for each in days.values() if each.release})
     editions = editions_of(tuple(names), registry())
-    read = _numbers(tuple(days), names, editions)
+    read = _numbers(asked, tuple(days), names, editions)
     numbers = {
         field: each._replace(read=remembered(each.read))
         for field, each in read.items()
@@ -203,7 +206,7 @@ def tables(asked: Asked) -> Tables:
 
 
 def _numbers(
-    days: Sequence[Any], names: list[str], editions: Editions
+    asked: Asked, days: Sequence[Any], names: list[str], editions: Editions
 ) -> dict[str, Numbers]:
     """How every field that may be a column is read."""
     zips, localities = area_numbers(names)
@@ -211,7 +214,7 @@ def _numbers(
         "code": code_numbers(editions.of),
         "modifiers": modifier_numbers(),
         "on": day_numbers(days),
-        "pos": pos_numbers(),
+        "pos": pos_numbers(asked.apart()),
         "setting": setting_numbers(),
         "zip": zips,
         "locality": localities,
@@ -232,14 +235,7 @@ def _number_for_all(asked: Asked, field: str, numbers: Numbers) -> int | None:
     value = asked.values.get(field)
     if value is None or field in ("on", "pos", "setting", "zip", "locality"):
         return _SILENT.get(field, 0)
-    return numbers.read(text_of(value))
-
-
-def text_of(value: Any) -> str:
-    """A value for all lines as the text of a cell."""
-    if isinstance(value, (list, tuple)):
-        return " ".join(map(str, cast("list[object]", value)))
-    return str(getattr(value, "id", value))
+    return numbers.read(value)
 
 
 # --- dates ------------------------------------------------------------------------
@@ -288,7 +284,7 @@ def _stretch_table(days: dict[Any, Stretch]) -> Table:
                 number,
                 release_number(each.release) + 1 if each.release else 0,
                 each.epoch,
-                each.factor,
+                each.factor if each.factor <= FACTOR_LIMIT else 0,
                 each.release,
                 *words((2 << release_number(each.release)) - 1 if each.release else 0),
             )
