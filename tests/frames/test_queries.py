@@ -193,6 +193,7 @@ def test_duckdb_reads_odd_cells_as_a_frame_in_memory_does() -> None:
         assert rows == wanted.rows()
 
 
+GPCI = {"work": 1, "pe": 2, "mp": 3}
 CHOSEN = {"11": "facility", "21": "non-facility"}
 FOR_EVERY_LINE: list[dict[str, Any]] = [
     {"on": "2019-01-01"},  # a day of which nothing is held
@@ -212,6 +213,7 @@ FOR_EVERY_LINE: list[dict[str, Any]] = [
     {"participating": "x"},
     {"practitioner": "XX"},
     {"on": "2025-10-15", "zip": 2108, "modifiers": {"50"}},  # as Python writes them
+    {"on": "2025-10-15", "modifiers": 26.0},
     {"on": "2025-10-15", "conversion_factor": "9999999999", "units": 999},
     {"on": "2025-10-15", "pos": "pos", "options": {"pos_overrides": CHOSEN}},
     {"on": "2025-10-15", "pos": "11", "options": {"pos_overrides": CHOSEN}},
@@ -242,6 +244,88 @@ def test_duckdb_takes_a_value_for_every_line(fixed: dict[str, Any]) -> None:
         found = cptkit.frames.price(given, code="code", add=add, **fixed)
         rows = found.order("code").fetchall()
     assert rows == wanted.sort("code").rows()
+
+
+OWN_NAMES = (
+    "cpt_code cpt_units cpt_allowed cpt_reason cpt_engine cpt_rare cpt_edition"
+    " cpt_own_0 cptn_fee l g k_code line lines number cell"
+).split()
+
+
+@pytest.mark.parametrize("name", OWN_NAMES)
+def test_duckdb_takes_columns_of_any_name(name: str) -> None:
+    """As the code and beside it: the query's own names are not the caller's."""
+    wanted = cptkit.price("99213", on="2025-10-15").allowed
+    with duckdb.connect() as connection:
+        connection.execute("CREATE TABLE lines AS SELECT 1 AS other")
+        given = connection.sql(f"SELECT '99213' AS c, '99213' AS {name}")
+        for code in ("c", name):
+            found = cptkit.frames.price(given, code=code, on="2025-10-15")
+            assert found.columns[:2] == ["c", name]
+            assert found.fetchall()[0][1:3] == ("99213", wanted)
+
+
+def test_duckdb_heeds_no_case_in_names() -> None:
+    """What is added may not differ from what is there by case alone."""
+    with duckdb.connect() as connection:
+        given = connection.sql("SELECT '99213' AS c, 1 AS Allowed")
+        with pytest.raises(cptkit.InvalidInputError, match="has Allowed already"):
+            cptkit.frames.price(given, code="c")
+
+
+def test_duckdb_after_a_transaction_was_rolled_back() -> None:
+    """Its functions went with it and are made again."""
+    with duckdb.connect() as connection:
+        connection.execute("CREATE TABLE a AS SELECT '99213' AS c; BEGIN")
+        asked = {"code": "c", "on": "2025-10-15"}
+        first = cptkit.frames.price(connection.table("a"), **asked).fetchall()
+        connection.execute("ROLLBACK")
+        assert cptkit.frames.price(connection.table("a"), **asked).fetchall() == first
+
+
+@pytest.mark.parametrize("kind", ["INTEGER", "DOUBLE", "DECIMAL(9, 1)"])
+def test_duckdb_takes_no_negative_code(kind: str) -> None:
+    """A minus is no hyphen before modifiers."""
+    with duckdb.connect() as connection:
+        given = connection.sql(f"SELECT CAST(-99213 AS {kind}) AS c")
+        found = cptkit.frames.price(given, code="c", on="2025-10-15").fetchall()
+    assert found[0][1:3] == (None, "UNKNOWN_CODE")
+
+
+def test_duckdb_takes_arrays_of_modifiers() -> None:
+    """Of a fixed size too."""
+    with duckdb.connect() as connection:
+        given = connection.sql("SELECT '71046' AS c, ['26']::VARCHAR[1] AS m")
+        asked = {"code": "c", "modifiers": "m", "on": "2025-10-15"}
+        (row,) = cptkit.frames.price(given, **asked).fetchall()
+    assert row[2] == cptkit.price("71046", "26", on="2025-10-15").allowed
+
+
+def test_a_schedule_of_ones_own() -> None:
+    """In memory it prices, each by its own figures; elsewhere it is refused."""
+    frame = pl.DataFrame({"c": ["99213"]})
+    held = cptkit.schedule("RVU25D")
+    for source in ("RVU25D", "RVU22A"):
+        own = cptkit.FeeSchedule(held.release, cptkit.schedule(source).figures)
+        found = cptkit.frames.price(frame, code="c", release=own)
+        assert found["allowed"][0] == cptkit.price("99213", release=own).allowed
+    with duckdb.connect() as connection:
+        given = connection.sql("SELECT '99213' AS c")
+        with pytest.raises(cptkit.InvalidInputError, match="on DuckDB keep it"):
+            cptkit.frames.price(given, code="c", release=own)
+    unheld = attrs.evolve(held.release, name="RVU25X")
+    unknown = cptkit.FeeSchedule(unheld, held.figures)
+    with pytest.raises(cptkit.InvalidInputError, match="RVU25X is not held"):
+        cptkit.frames.price(frame, code="c", release=unknown)
+
+
+def test_indices_that_overflow_are_refused() -> None:
+    """A frame's arithmetic has 64 bits; `price_many` has no such bound."""
+    frame = pl.DataFrame({"c": ["99213"]})
+    huge = {"work": 10**6, "pe": 10**6, "mp": 10**6}
+    with pytest.raises(cptkit.InvalidInputError, match="no index over 10"):
+        cptkit.frames.price(frame, code="c", on="2025-10-15", gpci=huge)
+    assert cptkit.price("99213", on="2025-10-15", gpci=huge).allowed > 10**7
 
 
 def test_other_columns_are_refused_where_a_query_runs_elsewhere() -> None:

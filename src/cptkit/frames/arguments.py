@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .._law import places_of_service
+from .._release import registry
+from .._schedule import FeeSchedule, open_release
 from ..errors import InvalidInputError, did_you_mean, show
 from ..pricing.line import FIELDS, read_options
 from .readers import UNREADABLE, reader
@@ -42,7 +44,7 @@ class Asked(NamedTuple):
 
     def key(self) -> tuple[Any, ...]:
         """What calls that ask alike have in common: fields, and values for all."""
-        return (*sorted(self.columns), *sorted(map(repr, self.values.items())))
+        return (*sorted(self.columns), *sorted(map(likeness, self.values.items())))
 
     def plan_values(self) -> dict[str, Any]:
         """The fields that decide the plan and are one value for all lines."""
@@ -103,6 +105,7 @@ def read_arguments(
         else:
             values[field] = value
             _check_value(field, value, names)
+            _check_held(value)
     if claim is not None:
         check_column("claim", claim, names)
     return Asked(columns, values, _added(add, added, names), claim)
@@ -141,6 +144,13 @@ def check_columns(asked: Asked, engine: str) -> None:
         msg = f"add='percentile' is for frames in memory, not for {engine}"
         raise InvalidInputError(msg)
     check_alone(asked, engine)
+    schedule = asked.values.get("release")
+    if isinstance(schedule, FeeSchedule) and not is_held(schedule):
+        msg = (
+            f"release={show(schedule)} is of a file of your own: on {engine} keep it"
+            " with install_release first, or price a frame in memory"
+        )
+        raise InvalidInputError(msg)
     others = [field for field in asked.columns if field not in COLUMN_FIELDS]
     if others:
         msg = (
@@ -161,6 +171,26 @@ def _check_value(field: str, value: Any, names: Sequence[str]) -> None:
             f"{did_you_mean(value, names)}; the columns: {listed}"
         )
         raise InvalidInputError(msg)
+
+
+def _check_held(value: Any) -> None:
+    """Frames name releases by those at hand."""
+    if isinstance(value, FeeSchedule) and value.release.name not in registry().by_name:
+        msg = f"{value.release.name} is not held: keep it with install_release first"
+        raise InvalidInputError(msg)
+
+
+def is_held(schedule: FeeSchedule) -> bool:
+    """Whether a schedule has the figures of the release at hand of its name."""
+    held = registry().by_name[schedule.release.name]
+    return open_release(held).figures.same(schedule.figures)
+
+
+def likeness(value: Any) -> str:
+    """A field with its value as a word that only calls which ask alike have."""
+    _, held = value
+    of_file = id(held.figures) if isinstance(held, FeeSchedule) else ""
+    return f"{value!r} {of_file}"
 
 
 def _added(

@@ -165,10 +165,11 @@ def modifier_sets() -> tuple[ModifierSet, ...]:
 def _refused() -> dict[Reason, tuple[str, ...]]:
     """Modifiers that are refused whatever the code, one example a reason."""
     found: dict[Reason, tuple[str, ...]] = {}
-    for name in _law.modifiers():
-        for given in ((name,), (name, name), ("??",)):
-            for reason, _ in modifier_faults(given)[:1]:
-                found.setdefault(reason, given)
+    names = list(_law.modifiers())
+    examples = [("??",), *((name,) for name in names), *((n, n) for n in names)]
+    for given in examples:
+        for reason, _ in modifier_faults(given)[:1]:
+            found.setdefault(reason, given)
     return found
 
 

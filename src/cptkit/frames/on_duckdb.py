@@ -6,13 +6,24 @@ import atexit
 import shutil
 import sys
 import tempfile
+from itertools import count
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from ..errors import InvalidInputError
 from .rare import ANSWER, RareLine
-from .sql import Dialect, added, answers, given_texts, known_lines, no_reading
+from .sql import (
+    Dialect,
+    added,
+    answers,
+    check_names,
+    column_texts,
+    known_lines,
+    literal,
+    no_reading,
+    own_names,
+)
 from .tables import tables_for
 
 if TYPE_CHECKING:
@@ -21,6 +32,7 @@ if TYPE_CHECKING:
     from .arguments import Asked
     from .tables import Table, Tables
 
+_LOCK = Lock()
 _KINDS = {
     "varchar": "text",
     "enum": "text",
@@ -29,6 +41,7 @@ _KINDS = {
     "double": "float",
     "decimal": "float",
     "list": "list",
+    "array": "list",
     **dict.fromkeys(
         "tinyint smallint integer bigint hugeint utinyint usmallint uinteger"
         " ubigint uhugeint".split(),
@@ -44,7 +57,7 @@ def _quote(name: str) -> str:
 def _text(column: str, kind: str) -> str:
     """A column as the text of its cells."""
     if kind == "list":
-        return f"array_to_string({column}, ' ')"
+        return f"array_to_string(CAST({column} AS VARCHAR[]), ' ')"
     if kind == "float":
         whole = f"TRY_CAST({column} AS BIGINT)"
         return (
@@ -74,23 +87,44 @@ def price_relation(relation: Any, asked: Asked) -> Any:
         name: _kind(kind)
         for name, kind in zip(relation.columns, relation.types, strict=True)
     }
+    check_names(kinds, asked)
     made = tables_for(asked)
-    texts = given_texts(asked, kinds, _DIALECT)
-    functions = _functions(relation, asked, made, tuple(texts))
+    fields = tuple(column_texts(asked, kinds, _DIALECT))
+    duckdb = sys.modules["duckdb"]
+    functions = _functions(relation, asked, made, fields)
+    try:
+        return relation.query(_LINES, _query(asked, kinds, made, functions))
+    except duckdb.CatalogException:
+        # A transaction that was rolled back took the functions with it.
+        with _LOCK:
+            del _CALLS[made.number, fields]
+        functions = _functions(relation, asked, made, fields)
+        return relation.query(_LINES, _query(asked, kinds, made, functions))
+
+
+#: What the relation is called in the query; a user's own table hides behind it.
+_LINES = "cptkit_lines"
+
+
+def _query(
+    asked: Asked, kinds: dict[str, str], made: Tables, functions: dict[str, str]
+) -> str:
+    """The query, which calls the functions of a connection."""
 
     def read(field: str, text: str) -> str:
         return f"{functions[field]}({text})"
 
     dialect = _DIALECT._replace(read=read)
     folder = _folder(made)
-    begin = known_lines(
-        asked,
-        kinds,
-        dialect,
-        made,
-        lambda name: name if name == "lines" else f"'{folder}/{name}.parquet'",
-    )
-    own = ", ".join(map(_quote, kinds))
+
+    def table(name: str) -> str:
+        return _LINES if name == "lines" else literal(f"{folder}/{name}.parquet")
+
+    begin = known_lines(asked, kinds, dialect, made, table)
+    kept = own_names(kinds)
+    own = ", ".join(kept.values())
+    named = ", ".join(f"{name} AS {_quote(column)}" for column, name in kept.items())
+    texts = column_texts(asked, kinds, dialect)
     joined = answers(dialect, made)
     found = ", ".join(f"{sql} AS {name}" for name, sql in joined.items())
     engine = f"{functions['']}([{', '.join(texts.values())}])"
@@ -98,16 +132,13 @@ def price_relation(relation: Any, asked: Asked) -> Any:
         f"CASE WHEN cpt_rare THEN cpt_engine.{name} ELSE {name} END AS {name}"
         for name in joined
     )
-    return relation.query(
-        "lines",
-        f"""{begin}, cpt_asked AS (
+    return f"""{begin}, cpt_asked AS (
   SELECT {own}, cpt_rare, {found}, CASE WHEN cpt_rare THEN {engine} END AS cpt_engine
   FROM cpt_known
 ), cpt_answered AS (
   SELECT {own}, {chosen} FROM cpt_asked
 )
-SELECT {own}, {", ".join(added(asked))} FROM cpt_answered""",
-    )
+SELECT {named}, {", ".join(added(asked))} FROM cpt_answered"""
 
 
 def _kind(kind: Any) -> str:
@@ -125,7 +156,8 @@ def _functions(
     duckdb = sys.modules["duckdb"]
     # No public way leads from a relation to its connection.
     connection = getattr(relation, "_con", None) or duckdb.default_connection()
-    number = _CALLS.setdefault((made.number, fields), len(_CALLS))
+    with _LOCK:
+        number = _CALLS.setdefault((made.number, fields), next(_COUNT))
     found: dict[str, str] = {}
 
     def add(field: str, function: Any, takes: Any, gives: Any) -> None:
@@ -164,6 +196,7 @@ def _part(
 
 #: Calls by the number of their tables and the fields that are given.
 _CALLS: dict[Any, int] = {}
+_COUNT = count()
 
 
 # --- the tables as Parquet ------------------------------------------------------------
@@ -185,14 +218,14 @@ def write_parquet(found: dict[str, Table], folder: Path) -> None:
             )
             target = folder / f"{name}.parquet"
             connection.execute(
-                f"COPY (SELECT * FROM read_csv('{source}', columns={{{columns}}},"
+                f"COPY (SELECT * FROM read_csv({literal(str(source))},"
+                f" columns={{{columns}}},"
                 " auto_detect=false, header=false, delim='\t', quote='', escape='',"
-                f" nullstr='\\N')) TO '{target}' (FORMAT parquet)"
+                f" nullstr='\\N')) TO {literal(str(target))} (FORMAT parquet)"
             )
             source.unlink()
 
 
-_LOCK = Lock()
 _FOLDERS: dict[int, str] = {}
 
 

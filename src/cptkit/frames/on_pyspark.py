@@ -11,7 +11,16 @@ from typing import TYPE_CHECKING, Any
 
 from ..errors import MissingExtraError
 from .rare import ANSWER, RareLine
-from .sql import Dialect, added, answers, given_texts, known_lines, no_reading
+from .sql import (
+    Dialect,
+    added,
+    answers,
+    check_names,
+    column_texts,
+    known_lines,
+    no_reading,
+    own_names,
+)
 from .tables import tables_for
 
 if TYPE_CHECKING:
@@ -57,13 +66,15 @@ def price_distributed(frame: Any, asked: Asked) -> Any:
     """The frame with its lines priced; nothing runs before it is acted upon."""
     spark = frame.sparkSession
     kinds = {name: _kind(kind) for name, kind in frame.dtypes}
+    check_names(kinds, asked)
     made = tables_for(asked)
-    texts = given_texts(asked, kinds, _DIALECT)
+    texts = column_texts(asked, kinds, _DIALECT)
     views = {name: _view(spark, name, t) for name, t in made.tables.items()}
     views["lines"] = f"cptkit_lines_{id(frame)}"
     frame.createOrReplaceTempView(views["lines"])
     begin = known_lines(asked, kinds, _DIALECT, made, views.__getitem__)
-    own = ", ".join(map(_quote, kinds))
+    kept = own_names(kinds)
+    own = ", ".join(kept.values())
     joined = answers(_DIALECT, made)
     found = ", ".join(f"{sql} AS {name}" for name, sql in joined.items())
     given = ", ".join(f"{text} AS cpt_{field}" for field, text in texts.items())
@@ -75,7 +86,8 @@ def price_distributed(frame: Any, asked: Asked) -> Any:
     answered = rare.mapInArrow(
         _by_engine(asked, tuple(texts), len(kinds)), common.schema
     )
-    return common.union(answered).selectExpr(*map(_quote, kinds), *added(asked))
+    named = [f"{name} AS {_quote(column)}" for column, name in kept.items()]
+    return common.union(answered).selectExpr(*named, *added(asked))
 
 
 def _kind(kind: str) -> str:

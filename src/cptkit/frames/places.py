@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from ..errors import NotPriced
+from ..errors import InvalidInputError, NotPriced
 from ..pricing.engine import place_of
 from ..pricing.line import Line
 from ..pricing.plan import plan_for
 from .plans import NUMBERS
+
+#: The largest index, in thousandths, of which 64 bits hold every fee.
+INDEX_LIMIT = 10_000
 
 
 class Indices(NamedTuple):
@@ -37,5 +40,8 @@ def place_row(place: dict[str, Any], plan: dict[str, Any]) -> PlaceRow:
         found = place_of(Line("", **place), made.basis)
     except NotPriced as refusal:
         return PlaceRow(Indices(NUMBERS[refusal.reason.name]), None)
+    if max(found.work, found.pe, found.mp) > INDEX_LIMIT:
+        msg = "gpci: a frame takes no index over 10; price such lines with price_many"
+        raise InvalidInputError(msg)
     where = found.locality.id if found.locality else None
     return PlaceRow(Indices(0, found.work, found.pe, found.mp), where)

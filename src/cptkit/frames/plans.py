@@ -28,7 +28,7 @@ TWO_PROCEDURES, ONE_FEE, ONE_PAIR = 0, 1, 2
 
 
 #: The largest factor, in millionths of a dollar, of which 64 bits hold every fee.
-FACTOR_LIMIT = 10**10
+FACTOR_LIMIT = 10**9
 
 
 class PlanRow(NamedTuple):

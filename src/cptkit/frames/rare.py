@@ -10,7 +10,7 @@ from .arguments import LINE_FIELDS, PAIRS, PLACE_FIELDS, Asked
 from .lines import answered
 from .places import place_row
 from .plans import PlanRow, plan_row, release_names
-from .readers import NOT_GIVEN, reader, remembered
+from .readers import SILENT, reader, remembered
 
 #: What a rare line's answer holds: numbers as in the joins, and two texts.
 ANSWER = {
@@ -25,10 +25,6 @@ ANSWER = {
 }
 
 
-#: What a line says that is silent in a field.
-_SILENT = {"units": 1, "charge": NOT_GIVEN, "minutes": NOT_GIVEN}
-
-
 class RareLine:
     """Prices one line from the texts of the fields it was asked by."""
 
@@ -37,7 +33,7 @@ class RareLine:
         self._readers = {field: remembered(reader(field, apart)) for field in fields}
         self._fixed, self._place = asked.plan_values(), asked.place_values()
         given = {field: asked.values.get(field) for field in LINE_FIELDS}
-        self._line = _SILENT | {
+        self._line = SILENT | {
             field: reader(field)(value)
             for field, value in given.items()
             if value is not None
@@ -58,10 +54,9 @@ class RareLine:
             self._plan_fields(cells), self._place_fields(place), units, charge, minutes
         )
         found, payment = engine_answer(line)
-        row = self._row(tuple(cells.items()))
-        release = where = None
-        if row.release >= 0:
-            release = release_names()[row.release]
+        row, release = self._row(tuple(cells.items()))
+        where = None
+        if release is not None:
             where = self._locality(tuple(place.items()), cells.get("on"))
         priced = not isinstance(payment, NotPriced)
         rvus = (row.work, row.work + row.pe + row.mp) if priced else (0, 0)
@@ -74,8 +69,10 @@ class RareLine:
     def _place_fields(self, cells: dict[str, Any]) -> dict[str, Any]:
         return answered(cells | self._place, PAIRS[1], self._asked)
 
-    def _row_of(self, cells: tuple[tuple[str, Any], ...]) -> PlanRow:
-        return plan_row(self._plan_fields(dict(cells)))
+    def _row_of(self, cells: tuple[tuple[str, Any], ...]) -> tuple[PlanRow, str | None]:
+        """The plan, and the release it is of; none where the date cannot be read."""
+        row = plan_row(self._plan_fields(dict(cells)))
+        return row, None if row.release < 0 else release_names()[row.release]
 
     def _locality_of(self, cells: tuple[tuple[str, Any], ...], on: Any) -> str | None:
         """The locality's id, which only the release beside the cells decides."""

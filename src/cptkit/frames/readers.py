@@ -34,6 +34,9 @@ UNREADABLE = "?"
 #: Amounts as integers: none given, and one that cannot be read.
 NOT_GIVEN, WRONG = -1, -2
 
+#: What a line says that is silent in a field.
+SILENT = {"units": 1, "charge": NOT_GIVEN, "minutes": NOT_GIVEN}
+
 #: Fields in which a null is nothing said; in the others it cannot be read.
 OPTIONAL = frozenset(
     "modifiers charge minutes percent_payable postop_share base_units"

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import narwhals.stable.v2 as nw
 
+from .arguments import likeness
 from .columns import Keys, Words
 from .places import NOWHERE, Indices, PlaceRow, place_row
 from .plans import PlanRow, plan_row, release_names
@@ -193,7 +194,7 @@ def table_of(
     signature: tuple[Any, ...],
 ) -> _T:
     """The table of calls that ask alike."""
-    key = kind, fields, tuple(map(repr, fixed.items())), signature
+    key = kind, fields, tuple(map(likeness, fixed.items())), signature
     with _LOCK:
         found = _TABLES.get(key)
         if found is None or len(found) > _MOST_ROWS:

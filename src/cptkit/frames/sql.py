@@ -8,14 +8,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from ..errors import InvalidInputError
 from ..pricing.engine import UNITS_LIMIT
 from .amounts import UNTOUCHED, Algebra, amounts, fees, reason
-from .arguments import COLUMN_FIELDS
+from .arguments import ADDED, COLUMN_FIELDS
 from .editions import RVU_COLUMNS
 from .numbers import ROWS
 from .places import Indices
 from .plans import REASONS
-from .readers import NOT_GIVEN
+from .readers import NOT_GIVEN, UNREADABLE
 from .tables import PLAN_COLUMNS, packed_scene
 
 if TYPE_CHECKING:
@@ -126,17 +127,19 @@ def known_lines(
     *kinds* says of each column whether it holds text, whole numbers, floats, dates,
     times, lists or something else; *table* gives a table's name in the query.
     """
-    own = ", ".join(f"l.{dialect.quote(name)}" for name in kinds)
+    own = ", ".join(
+        f"l.{dialect.quote(name)} AS {kept}" for name, kept in own_names(kinds).items()
+    )
     numbers, joins = _numbers(asked, kinds, dialect, made, table)
     column = asked.columns["code"]
     code = _given_text("code", f"l.{dialect.quote(column)}", kinds[column], dialect)
     line, place, combination = _keys(dialect, made)
     return f"""
 WITH cpt_given AS (
-  SELECT {dialect.hint.format(", ".join(f"k_{f}" for f in numbers))} {own},
+  SELECT {dialect.hint.format(", ".join(joins))} {own},
     {", ".join(f"{sql} AS cpt_{field}" for field, sql in numbers.items())},
     {_changes(code, dialect, made)}
-  FROM {table("lines")} l {joins}
+  FROM {table("lines")} l {" ".join(joins.values())}
 ), cpt_dated AS (
   SELECT {dialect.hint.format("t")} g.*, t.release_number AS cpt_release_number,
     t.epoch AS cpt_epoch, {_cast("t", "factor")}, t.release AS cpt_release_name,
@@ -161,6 +164,24 @@ WITH cpt_given AS (
     {", ".join(f"{sql} AS cptn_{name}" for name, sql in _fees(dialect, made).items())}
   FROM cpt_marked
 )"""
+
+
+def own_names(kinds: dict[str, str]) -> dict[str, str]:
+    """The caller's columns by names that none of the query's own has."""
+    return {name: f"cpt_own_{at}" for at, name in enumerate(kinds)}
+
+
+def check_names(kinds: dict[str, str], asked: Asked) -> None:
+    """Refuse a column that SQL, which heeds no case, takes for one that is added.
+
+    Raises:
+        InvalidInputError: The message says what to do.
+    """
+    added_names = {*ADDED, *asked.add}
+    taken = [name for name in kinds if name.lower() in added_names]
+    if taken:
+        msg = f"the frame has {', '.join(taken)} already: rename what is there first"
+        raise InvalidInputError(msg)
 
 
 def _keys(dialect: Dialect, made: Tables) -> tuple[Any, Any, Any]:
@@ -195,10 +216,10 @@ def _numbers(
     dialect: Dialect,
     made: Tables,
     table: Callable[[str], str],
-) -> tuple[dict[str, str], str]:
-    """The number of every field, and the tables of spellings that give them."""
+) -> tuple[dict[str, str], dict[str, str]]:
+    """The number of every field, and the joins that give them, by alias."""
     found = {f: "NULL" if n is None else str(n) for f, n in made.values.items()}
-    joins: list[str] = []
+    joins: dict[str, str] = {}
     for field in made.numbers:
         column = asked.columns[field]
         cell, kind = f"l.{dialect.quote(column)}", kinds[column]
@@ -216,8 +237,8 @@ def _numbers(
                 same = f"{known}.cell = COALESCE({text}, '')"
             if field == "on" and kind in ("date", "time"):
                 same = f"CAST({known}.cell AS DATE) = CAST({cell} AS DATE)"
-            joins.append(f"LEFT JOIN {table(field)} {known} ON {same}")
-    return found, " ".join(joins)
+            joins[known] = f"LEFT JOIN {table(field)} {known} ON {same}"
+    return found, joins
 
 
 def _charge(text: str, dialect: Dialect) -> str:
@@ -277,17 +298,16 @@ def _common(made: Tables) -> str:
     )
 
 
-def given_texts(
+def column_texts(
     asked: Asked, kinds: dict[str, str], dialect: Dialect
 ) -> dict[str, str]:
     """Each field that is a column, as text."""
-    found: dict[str, str] = {}
-    for field in COLUMN_FIELDS:
-        column = asked.columns.get(field)
-        if column is not None:
-            cell = dialect.quote(column)
-            found[field] = _given_text(field, cell, kinds[column], dialect)
-    return found
+    kept = own_names(kinds)
+    columns = {f: asked.columns[f] for f in COLUMN_FIELDS if f in asked.columns}
+    return {
+        field: _given_text(field, kept[column], kinds[column], dialect)
+        for field, column in columns.items()
+    }
 
 
 def _given_text(field: str, cell: str, kind: str, dialect: Dialect) -> str:
@@ -297,15 +317,21 @@ def _given_text(field: str, cell: str, kind: str, dialect: Dialect) -> str:
     if width is None or kind not in ("whole", "float"):
         return text
     filled = f"LPAD({text}, {width}, '0')"
+    below = text if field == "modifiers" else literal(UNREADABLE)
     longer = text
     if field == "zip":
         longer = (
             f"CASE WHEN LENGTH({text}) < 9 THEN LPAD({text}, 9, '0') ELSE {text} END"
         )
     return (
-        f"CASE WHEN {text} LIKE '-%' THEN {text}"
+        f"CASE WHEN {text} LIKE '-%' THEN {below}"
         f" WHEN LENGTH({text}) <= {width} THEN {filled} ELSE {longer} END"
     )
+
+
+def literal(text: str) -> str:
+    """A text as SQL writes it."""
+    return "'" + text.replace("'", "''") + "'"
 
 
 def _plan_cells(made: Tables) -> dict[str, Any]:

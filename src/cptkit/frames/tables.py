@@ -39,7 +39,7 @@ from .numbers import (
 )
 from .places import NOWHERE, Indices, place_row
 from .plans import FACTOR_LIMIT, NUMBERS, PlanRow, release_number, row_of
-from .readers import NOT_GIVEN, UNREADABLE, remembered, stretches
+from .readers import SILENT, UNREADABLE, remembered, stretches
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -223,10 +223,6 @@ def _numbers(
     }
 
 
-#: What a line says that is silent in a field, by the field's number.
-_SILENT = {"units": 1, "charge": NOT_GIVEN}
-
-
 def _number_for_all(asked: Asked, field: str, numbers: Numbers) -> int | None:
     """The number of a field that is one value for all lines, or is not given.
 
@@ -234,7 +230,9 @@ def _number_for_all(asked: Asked, field: str, numbers: Numbers) -> int | None:
     """
     value = asked.values.get(field)
     if value is None or field in ("on", "pos", "setting", "zip", "locality"):
-        return _SILENT.get(field, 0)
+        return SILENT.get(field, 0)
+    if isinstance(value, float) and field == "modifiers":
+        return None  # the engine takes none, though a column may have turned them so
     return numbers.read(value)
 
 
