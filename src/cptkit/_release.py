@@ -209,8 +209,9 @@ def release_named(value: object) -> Release:
     if isinstance(value, Release):
         found = held.by_name.get(value.name)
         if found is None or found.bundled != value.bundled:
-            msg = f"{value.name} of a file of your own is asked for: give its"
-            raise InvalidInputError(f"{msg} FeeSchedule")
+            what = f"{value.name} of a file of your own is asked for"
+            msg = f"{what}: give its FeeSchedule"
+            raise InvalidInputError(msg)
         return found
     text = str(value).strip().upper() if isinstance(value, (str, int)) else ""
     if text in held.by_name:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from cptkit._money import BASE_SCALE
 from cptkit._release import registry
 from cptkit.frames import editions as module
-from cptkit.frames.editions import Editions, schedule_of, words
-from cptkit.frames.plans import release_names
+from cptkit.frames.editions import Editions, words
+from cptkit.frames.places import INDEX_LIMIT
+from cptkit.frames.plans import FACTOR_LIMIT, release_names, schedule_of
 
 
 @pytest.mark.parametrize("size", [60, 7])
@@ -28,6 +30,16 @@ def test_every_release_holds_its_edition_of_every_code(
             both = zip(editions.words(code), until, strict=True)
             number = sum((one & other).bit_count() for one, other in both)
             assert list(editions.of[code][number].rows) == rows, (code, name)
+
+
+def test_every_fee_fits_in_64_bits() -> None:
+    """At the largest index and factor that columns take, with the rounding's double."""
+    most = max(
+        row.work + max(row.pe_nonfacility, row.pe_facility) + row.mp
+        for name in release_names()
+        for row in schedule_of(name).figures.all_rows()
+    )
+    assert 2 * most * INDEX_LIMIT * FACTOR_LIMIT + BASE_SCALE < 2**63
 
 
 def test_editions_are_far_fewer_than_rows() -> None:

@@ -313,6 +313,8 @@ def test_a_schedule_of_ones_own() -> None:
         given = connection.sql("SELECT '99213' AS c")
         with pytest.raises(cptkit.InvalidInputError, match="on DuckDB keep it"):
             cptkit.frames.price(given, code="c", release=own)
+    with pytest.raises(cptkit.InvalidInputError, match="releases that are held"):
+        cptkit.frames.price(frame, code="c", release=own, add="percentile")
     unheld = attrs.evolve(held.release, name="RVU25X")
     unknown = cptkit.FeeSchedule(unheld, held.figures)
     with pytest.raises(cptkit.InvalidInputError, match="RVU25X is not held"):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from .._law import places_of_service
 from .._release import registry
 from .._schedule import FeeSchedule, open_release
 from ..errors import InvalidInputError, did_you_mean, show
@@ -57,8 +56,6 @@ class Asked(NamedTuple):
 
     def apart(self) -> frozenset[str]:
         """Places of service whose setting the caller chose (R39)."""
-        if "options" in self.columns:
-            return frozenset(places_of_service())
         try:
             chosen = read_options(self.values.get("options")).pos_overrides
         except InvalidInputError:
@@ -108,7 +105,11 @@ def read_arguments(
             _check_held(value)
     if claim is not None:
         check_column("claim", claim, names)
-    return Asked(columns, values, _added(add, added, names), claim)
+    asked = Asked(columns, values, _added(add, added, names), claim)
+    if "percentile" in asked.add and _is_own(values.get("release")):
+        msg = "add='percentile': codes are compared in releases that are held"
+        raise InvalidInputError(msg)
+    return asked
 
 
 def check_alone(asked: Asked, engine: str) -> None:
@@ -144,11 +145,10 @@ def check_columns(asked: Asked, engine: str) -> None:
         msg = f"add='percentile' is for frames in memory, not for {engine}"
         raise InvalidInputError(msg)
     check_alone(asked, engine)
-    schedule = asked.values.get("release")
-    if isinstance(schedule, FeeSchedule) and not is_held(schedule):
+    if _is_own(asked.values.get("release")):
         msg = (
-            f"release={show(schedule)} is of a file of your own: on {engine} keep it"
-            " with install_release first, or price a frame in memory"
+            f"release={show(asked.values['release'])} is of a file of your own: on"
+            f" {engine} keep it with install_release first, or price a frame in memory"
         )
         raise InvalidInputError(msg)
     others = [field for field in asked.columns if field not in COLUMN_FIELDS]
@@ -180,17 +180,19 @@ def _check_held(value: Any) -> None:
         raise InvalidInputError(msg)
 
 
-def is_held(schedule: FeeSchedule) -> bool:
-    """Whether a schedule has the figures of the release at hand of its name."""
-    held = registry().by_name[schedule.release.name]
-    return open_release(held).figures.same(schedule.figures)
+def _is_own(release: Any) -> bool:
+    """Whether it is a schedule of other figures than the release at hand has."""
+    if not isinstance(release, FeeSchedule):
+        return False
+    held = open_release(registry().by_name[release.release.name])
+    return not held.figures.same(release.figures)
 
 
-def likeness(value: Any) -> str:
+def likeness(given: tuple[str, Any]) -> str:
     """A field with its value as a word that only calls which ask alike have."""
-    _, held = value
-    of_file = id(held.figures) if isinstance(held, FeeSchedule) else ""
-    return f"{value!r} {of_file}"
+    _, value = given
+    of_file = id(value.figures) if isinstance(value, FeeSchedule) else ""
+    return f"{given!r} {of_file}"
 
 
 def _added(
@@ -202,8 +204,20 @@ def _added(
             known = ", ".join(OPTIONAL_COLUMNS)
             msg = f"add={show(name)}: columns that can be added are {known}"
             raise InvalidInputError(msg)
-    taken = [name for name in (*added, *wanted) if name in names]
+    check_free((*added, *wanted), names)
+    return wanted
+
+
+def check_free(
+    added: Iterable[str], names: Iterable[str], *, folded: bool = False
+) -> None:
+    """Refuse a frame that has a column to be added; SQL heeds no case (*folded*).
+
+    Raises:
+        InvalidInputError: The message says what to do.
+    """
+    wanted = set(added)
+    taken = [n for n in names if (str(n).lower() if folded else n) in wanted]
     if taken:
         msg = f"the frame has {', '.join(taken)} already: rename what is there first"
         raise InvalidInputError(msg)
-    return wanted

@@ -8,22 +8,31 @@ so that as many of them as stand up to a release count the edition it holds.
 from __future__ import annotations
 
 from functools import lru_cache
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .. import _law
 from .._release import registry
-from .._schedule import open_release
 from .numbers import ROWS
-from .plans import release_names
+from .plans import release_names, schedule_of
 from .readers import UNREADABLE
 
 if TYPE_CHECKING:
     from .._release import Registry
-    from .._schedule import FeeSchedule
     from .._store import Profile, Row
 
-#: The RVUs of a row in hundredths, in the order of the files' columns.
-RVU_COLUMNS = "work pe pe_facility mp cap_pe cap_pe_facility cap_mp".split()
+#: The RVUs of a row in hundredths, by what a query calls them.
+_RVUS = {
+    "work": "work",
+    "pe": "pe_nonfacility",
+    "pe_facility": "pe_facility",
+    "mp": "mp",
+    "cap_pe": "opps_pe_nonfacility",
+    "cap_pe_facility": "opps_pe_facility",
+    "cap_mp": "opps_mp",
+}
+RVU_COLUMNS = tuple(_RVUS)
+_rvus_of = attrgetter(*_RVUS.values())
 
 #: Releases whose changes one number holds; databases count in 64 bits.
 _WORD = 60
@@ -111,8 +120,7 @@ class Editions:
         The last two shapes are of a code that a release does not hold, and of one
         that it holds without 26 and TC.
         """
-        shapes: dict[Any, Shape] = {}
-        numbers: dict[Any, int] = {}
+        shapes: dict[Any, tuple[int, Shape]] = {}
         rows: list[ShapedRow] = []
         absent: list[tuple[str, int]] = []
         waivers = _law.waivers()
@@ -129,18 +137,18 @@ class Editions:
                         row.modifier,
                         waived,
                     )
-                    number = numbers.setdefault(key, len(numbers))
-                    shapes.setdefault(key, Shape(release, code, (row.modifier,)))
-                    rows.append(
-                        ShapedRow(code, edition, row.modifier, number, row[2:9])
-                    )
+                    shape = len(shapes), Shape(release, code, (row.modifier,))
+                    number, _ = shapes.setdefault(key, shape)
+                    figures = _rvus_of(row)
+                    rows.append(ShapedRow(code, edition, row.modifier, number, figures))
         unknown, nothing = len(shapes), (0,) * len(RVU_COLUMNS)
         rows += [
             ShapedRow(code, edition, part, unknown, nothing)
             for code, edition in absent
             for part in ROWS
         ]
-        return [*shapes.values(), *self._without_row()], rows
+        found = [shape for _, shape in shapes.values()]
+        return [*found, *self._without_row()], rows
 
     def _without_row(self) -> list[Shape]:
         newest = registry().releases[-1].name
@@ -180,6 +188,6 @@ def words(bits: int) -> tuple[int, ...]:
     return tuple(bits >> part & (1 << _WORD) - 1 for part in parts)
 
 
-def schedule_of(name: str) -> FeeSchedule:
-    """The schedule of a release at hand."""
-    return open_release(registry().by_name[name])
+def bit_columns(what: str) -> list[str]:
+    """The columns that hold `words`."""
+    return [f"{what}_{part}" for part, _ in enumerate(words(0))]

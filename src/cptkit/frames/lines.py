@@ -18,7 +18,7 @@ from .arguments import LINE_FIELDS, PAIRS, Asked
 from .columns import DENSE, Vocabulary, encode_all, factorize, integers
 from .places import Indices
 from .plans import PlanRow, release_names
-from .readers import NOT_GIVEN, UNREADABLE, day, plain
+from .readers import SILENT, UNREADABLE, day, plain
 from .remembered import (
     Met,
     PlaceTable,
@@ -221,9 +221,8 @@ class Lines:
         column = self.asked.columns.get(field)
         if column is None:
             given = self.asked.values.get(field)
-            missing = 1 if field == "units" else NOT_GIVEN
             read = vocabulary(field)
-            return missing if given is None else read.values[read.number(given)]
+            return SILENT[field] if given is None else read.values[read.number(given)]
         if field not in self._read:
             return _whole_units(self.frame[column])
         held, numbers = self._read[field]

@@ -11,10 +11,9 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .. import _law
-from .._release import registry
-from .._schedule import open_release
 from .._zips import zip_table
 from ..pricing.refusals import modifier_faults
+from .plans import schedule_of
 from .readers import UNREADABLE, alike, known, reader
 
 if TYPE_CHECKING:
@@ -29,7 +28,8 @@ class Numbers(NamedTuple):
     Attributes:
         known: The number of each spelling that clean files hold.
         read: The number of any cell or of a null; None where there is none.
-        values: What each number stands for; the first is nothing said.
+        values: What each number stands for. Of a field that may be silent, the first
+            is nothing said.
     """
 
     known: dict[str, int]
@@ -75,15 +75,18 @@ def pos_numbers(apart: frozenset[str]) -> Numbers:
     return Numbers({pos: numbers[k] for pos, k in kinds.items()}, read, values)
 
 
+#: The settings of a line; none, where it states none.
+SETTINGS = (None, "facility", "non-facility")
+
+
 def setting_numbers() -> Numbers:
     """The two settings."""
-    values = (None, "facility", "non-facility")
+    known_words = {word: n for n, word in enumerate(SETTINGS) if word}
 
     def read(text: str | None) -> int | None:
-        word = text and text.strip().lower()
-        return values.index(word) if word in values else None
+        return 0 if text is None else known_words.get(text.strip().lower())
 
-    return Numbers({"facility": 1, "non-facility": 2}, read, values)
+    return Numbers(known_words, read, SETTINGS)
 
 
 def area_numbers(releases: Iterable[str]) -> tuple[Numbers, Numbers]:
@@ -107,7 +110,7 @@ def area_numbers(releases: Iterable[str]) -> tuple[Numbers, Numbers]:
         number("zip", unlike)
     ids: dict[str, int] = {}
     for name in releases:
-        held = open_release(registry().by_name[name]).localities
+        held = schedule_of(name).localities
         ids |= {place.id: number("locality", place.id) for place in held}
     values = tuple(numbers)
     return (

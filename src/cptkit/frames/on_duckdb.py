@@ -12,12 +12,13 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from ..errors import InvalidInputError
+from .arguments import ADDED, check_free
+from .editions import bit_columns
 from .rare import ANSWER, RareLine
 from .sql import (
     Dialect,
     added,
     answers,
-    check_names,
     column_texts,
     known_lines,
     literal,
@@ -71,7 +72,6 @@ def _text(column: str, kind: str) -> str:
 
 
 _DIALECT = Dialect(
-    name="DuckDB",
     divide="//",
     quote=_quote,
     text=_text,
@@ -87,7 +87,7 @@ def price_relation(relation: Any, asked: Asked) -> Any:
         name: _kind(kind)
         for name, kind in zip(relation.columns, relation.types, strict=True)
     }
-    check_names(kinds, asked)
+    check_free((*ADDED, *asked.add), kinds, folded=True)
     made = tables_for(asked)
     fields = tuple(column_texts(asked, kinds, _DIALECT))
     duckdb = sys.modules["duckdb"]
@@ -97,7 +97,7 @@ def price_relation(relation: Any, asked: Asked) -> Any:
     except duckdb.CatalogException:
         # A transaction that was rolled back took the functions with it.
         with _LOCK:
-            del _CALLS[made.number, fields]
+            _CALLS.pop((made.number, fields), None)
         functions = _functions(relation, asked, made, fields)
         return relation.query(_LINES, _query(asked, kinds, made, functions))
 
@@ -178,7 +178,7 @@ def _functions(
 
     for field, numbers in made.numbers.items():
         add(field, numbers.read, "VARCHAR", "BIGINT")
-    for part, name in enumerate(made.tables["code"].names[2:]):
+    for part, name in enumerate(bit_columns("changes")):
         add(name, _part(made.changes, part), "VARCHAR", "BIGINT")
     add("", RareLine(asked, fields), "VARCHAR[]", duckdb.struct_type(ANSWER))
     return found

@@ -10,12 +10,12 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from ..errors import MissingExtraError
+from .arguments import ADDED, check_free
 from .rare import ANSWER, RareLine
 from .sql import (
     Dialect,
     added,
     answers,
-    check_names,
     column_texts,
     known_lines,
     no_reading,
@@ -52,7 +52,6 @@ def _text(column: str, kind: str) -> str:
 
 
 _DIALECT = Dialect(
-    name="PySpark",
     divide="DIV",
     quote=_quote,
     text=_text,
@@ -66,7 +65,7 @@ def price_distributed(frame: Any, asked: Asked) -> Any:
     """The frame with its lines priced; nothing runs before it is acted upon."""
     spark = frame.sparkSession
     kinds = {name: _kind(kind) for name, kind in frame.dtypes}
-    check_names(kinds, asked)
+    check_free((*ADDED, *asked.add), kinds, folded=True)
     made = tables_for(asked)
     texts = column_texts(asked, kinds, _DIALECT)
     views = {name: _view(spark, name, t) for name, t in made.tables.items()}

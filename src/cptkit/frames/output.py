@@ -10,11 +10,9 @@ from typing import TYPE_CHECKING, Any
 import narwhals.stable.v2 as nw
 
 from .._money import decimal_of, round_half_up
-from .._release import registry
-from .._schedule import open_release
 from ..errors import CptkitError
 from .columns import factorize, integers, words
-from .plans import REASONS, release_names
+from .plans import REASONS, release_names, schedule_of
 
 if TYPE_CHECKING:
     from .lines import Lines
@@ -120,7 +118,7 @@ def _standings(lines: Lines) -> list[int]:
 @lru_cache(maxsize=100_000)
 def _standing(release: str, number: str) -> int:
     """The percentile `Code.compare` gives, -1 where the code has no work RVUs."""
-    code = open_release(registry().by_name[release])[number]
+    code = schedule_of(release)[number]
     try:
         percentile = code.compare().percentile
     except CptkitError:

@@ -41,7 +41,8 @@ def place_row(place: dict[str, Any], plan: dict[str, Any]) -> PlaceRow:
     except NotPriced as refusal:
         return PlaceRow(Indices(NUMBERS[refusal.reason.name]), None)
     if max(found.work, found.pe, found.mp) > INDEX_LIMIT:
-        msg = "gpci: a frame takes no index over 10; price such lines with price_many"
+        most = INDEX_LIMIT // 1000
+        msg = f"gpci: a frame takes no index over {most}: give such lines to price_many"
         raise InvalidInputError(msg)
     where = found.locality.id if found.locality else None
     return PlaceRow(Indices(0, found.work, found.pe, found.mp), where)

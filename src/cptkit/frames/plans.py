@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .._release import registry
+from .._schedule import open_release
 from ..errors import NotPriced, Reason
 from ..pricing.engine import UNITS_LIMIT
 from ..pricing.line import DEFAULTS, Line
@@ -17,6 +18,7 @@ from ..pricing.plan import Plan, Refusal, plan_for
 from ..pricing.split_care import pairs_units
 
 if TYPE_CHECKING:
+    from .._schedule import FeeSchedule
     from ..pricing.share import Share
 
 #: Every reason by its number; 0 is none.
@@ -97,6 +99,11 @@ def row_of(plan: Plan | Refusal) -> PlanRow:
 def release_names() -> tuple[str, ...]:
     """The releases at hand, in order."""
     return tuple(registry().by_name)
+
+
+def schedule_of(name: str) -> FeeSchedule:
+    """The schedule of a release at hand."""
+    return open_release(registry().by_name[name])
 
 
 def release_number(name: str) -> int:

@@ -8,16 +8,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ..errors import InvalidInputError
 from ..pricing.engine import UNITS_LIMIT
 from .amounts import UNTOUCHED, Algebra, amounts, fees, reason
-from .arguments import ADDED, COLUMN_FIELDS
-from .editions import RVU_COLUMNS
+from .arguments import COLUMN_FIELDS
+from .beforehand import packed_scene
+from .editions import RVU_COLUMNS, bit_columns
 from .numbers import ROWS
 from .places import Indices
 from .plans import REASONS
 from .readers import NOT_GIVEN, UNREADABLE
-from .tables import PLAN_COLUMNS, packed_scene
+from .tables import PLAN_COLUMNS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -84,7 +84,6 @@ class Dialect(NamedTuple):
     field's text; the others are names or templates.
     """
 
-    name: str
     divide: str
     quote: Callable[[str], str]
     text: Callable[[str, str], str]
@@ -138,12 +137,12 @@ def known_lines(
 WITH cpt_given AS (
   SELECT {dialect.hint.format(", ".join(joins))} {own},
     {", ".join(f"{sql} AS cpt_{field}" for field, sql in numbers.items())},
-    {_changes(code, dialect, made)}
+    {_changes(code, dialect)}
   FROM {table("lines")} l {" ".join(joins.values())}
 ), cpt_dated AS (
   SELECT {dialect.hint.format("t")} g.*, t.release_number AS cpt_release_number,
     t.epoch AS cpt_epoch, {_cast("t", "factor")}, t.release AS cpt_release_name,
-    {_edition(made)} AS cpt_edition
+    {_edition()} AS cpt_edition
   FROM cpt_given g LEFT JOIN {table("stretches")} t ON t.stretch = g.cpt_on
 ), cpt_placed AS (
   SELECT {dialect.hint.format("v, p")} g.*, {_shape(made)} AS cpt_shape,
@@ -169,19 +168,6 @@ WITH cpt_given AS (
 def own_names(kinds: dict[str, str]) -> dict[str, str]:
     """The caller's columns by names that none of the query's own has."""
     return {name: f"cpt_own_{at}" for at, name in enumerate(kinds)}
-
-
-def check_names(kinds: dict[str, str], asked: Asked) -> None:
-    """Refuse a column that SQL, which heeds no case, takes for one that is added.
-
-    Raises:
-        InvalidInputError: The message says what to do.
-    """
-    added_names = {*ADDED, *asked.add}
-    taken = [name for name in kinds if name.lower() in added_names]
-    if taken:
-        msg = f"the frame has {', '.join(taken)} already: rename what is there first"
-        raise InvalidInputError(msg)
 
 
 def _keys(dialect: Dialect, made: Tables) -> tuple[Any, Any, Any]:
@@ -252,18 +238,17 @@ def _charge(text: str, dialect: Dialect) -> str:
     )
 
 
-def _changes(code: str, dialect: Dialect, made: Tables) -> str:
+def _changes(code: str, dialect: Dialect) -> str:
     """The releases in which the code changes, of every spelling."""
     return ", ".join(
         f"COALESCE(k_code.{name}, {dialect.read(name, code)}) AS cpt_{name}"
-        for name in made.tables["code"].names[2:]
+        for name in bit_columns("changes")
     )
 
 
-def _edition(made: Tables) -> str:
+def _edition() -> str:
     """Which edition the release holds: it has seen so many changes."""
-    changes, until = made.tables["code"].names[2:], made.tables["stretches"].names[5:]
-    both = zip(changes, until, strict=True)
+    both = zip(bit_columns("changes"), bit_columns("until"), strict=True)
     return " + ".join(f"BIT_COUNT(g.cpt_{one} & t.{other})" for one, other in both)
 
 

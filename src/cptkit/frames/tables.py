@@ -1,13 +1,12 @@
 """The library's figures and plans as tables to join, for frames that run elsewhere.
 
 A database or a cluster cannot ask the engine line by line, so the engine is asked
-beforehand. Rows of the relative value file share few distinct sets of
-indicators (a shape), shares change on few days (an epoch), places of service are
-of few kinds (a scene): a plan is made for each combination of these and the
-modifiers that lines mostly carry. A line that finds no plan here is rare, and
-goes to the engine when the query runs.
+beforehand: `editions` has the rows, `beforehand` the plans. A line that finds no plan
+here is rare, and goes to the engine when the query runs.
 
-Every table is joined by one integer; `Spans` says how several are packed into it.
+Cells are joined by their spelling, every other table by one integer; `Spans` says how
+several are packed into it. A release has the number of its place among those at hand,
+counted from 1; 0 is none, where the date is refused.
 """
 
 from __future__ import annotations
@@ -16,14 +15,10 @@ from itertools import count
 from threading import Lock
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from .. import _law
 from .._release import registry
-from ..errors import InvalidInputError, NotPriced
-from ..pricing.line import Line
-from ..pricing.plan import resolve
-from ..pricing.request import Circumstances, read_circumstances, read_request
 from .arguments import PAIRS
-from .editions import RVU_COLUMNS, editions_of, words
+from .beforehand import plans_of, scenes_of, sets_of, stretches_of
+from .editions import RVU_COLUMNS, bit_columns, editions_of, words
 from .lines import answered
 from .numbers import (
     ROWS,
@@ -38,26 +33,18 @@ from .numbers import (
     unit_numbers,
 )
 from .places import NOWHERE, Indices, place_row
-from .plans import FACTOR_LIMIT, NUMBERS, PlanRow, release_number, row_of
-from .readers import SILENT, UNREADABLE, remembered, stretches
+from .plans import FACTOR_LIMIT, PlanRow, release_number
+from .readers import SILENT, remembered
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Sequence
 
     from .._release import Registry
-    from ..pricing.plan import Terms
     from .arguments import Asked
-    from .editions import Editions, Shape, ShapedRow
+    from .beforehand import Plans, Stretch
+    from .editions import Editions, ShapedRow
     from .numbers import Numbers
 
-#: Rates of which no share of an allowed amount is made.
-_NO_SHARE = (
-    "conversion-factor",
-    "anesthesia-factor",
-    "part-b-deductible",
-    "sequestration",
-    "therapy-assistant",
-)
 _OF_ROWS = "release work pe mp factor cap_work cap_pe cap_mp".split()
 #: What a query uses of a plan; RVUs and factor stand in tables of their own.
 PLAN_COLUMNS = tuple(name for name in PlanRow._fields if name not in _OF_ROWS)
@@ -162,7 +149,7 @@ _COUNT = count(1)
 
 def tables(asked: Asked) -> Tables:
     """Every table a query joins, for what holds of all its lines."""
-    days = _stretches(asked)
+    days = stretches_of(asked)
     names = sorted({each.release for each in days.values() if each.release})
     editions = editions_of(tuple(names), registry())
     read = _numbers(asked, tuple(days), names, editions)
@@ -176,7 +163,8 @@ def tables(asked: Asked) -> Tables:
         for field, each in read.items()
         if field not in numbers
     }
-    codes, areas, scenes = numbers["code"], read["zip"].values, _scenes(asked, numbers)
+    codes, areas = numbers["code"], read["zip"].values
+    scenes = scenes_of(asked, numbers)
     shapes, rows = editions.shaped()
     spans = Spans(
         editions.most,
@@ -187,7 +175,7 @@ def tables(asked: Asked) -> Tables:
         len(modifier_sets()),
     )
     plans, alike = _plan_table(
-        _plans(asked, shapes, days, scenes, _sets(values)), spans
+        plans_of(asked, shapes, days, scenes, sets_of(values)), spans
     )
     found = {
         field: Table(("cell", "number"), list(each.known.items()))
@@ -239,44 +227,10 @@ def _number_for_all(asked: Asked, field: str, numbers: Numbers) -> int | None:
 # --- dates ------------------------------------------------------------------------
 
 
-class Stretch(NamedTuple):
-    """Days in which nothing of the law changes.
-
-    Attributes:
-        fields: The date of service of a line in it.
-        epoch: The number of its shares, or of its refusal.
-        release: The release that prices it, None where it is refused.
-        factor: Its conversion factor.
-    """
-
-    fields: dict[str, Any]
-    epoch: int
-    release: str | None = None
-    factor: int = 0
-
-
-def _stretches(asked: Asked) -> dict[Any, Stretch]:
-    """Every stretch a line can be in, by the day that stands for it."""
-    in_column = "on" in asked.columns
-    days: list[Any] = [*stretches(), UNREADABLE] if in_column else [None]
-    epochs: dict[Any, int] = {}
-    found: dict[Any, Stretch] = {}
-    for day in days:
-        fields = {"on": day} if in_column else {}
-        at = _circumstances(asked, fields)
-        if isinstance(at, NotPriced):
-            found[day] = Stretch(fields, epochs.setdefault(at.reason, len(epochs)))
-        elif at is not None:
-            epoch = epochs.setdefault(_shares(at), len(epochs))
-            basis = at.basis
-            name = basis.schedule.release.name
-            found[day] = Stretch(fields, epoch, name, basis.factor)
-    return found
-
-
 def _stretch_table(days: dict[Any, Stretch]) -> Table:
+    names = ("stretch", "release_number", "epoch", "factor", "release")
     return Table(
-        ("stretch", "release_number", "epoch", "factor", "release", *_named("until")),
+        (*names, *bit_columns("until")),
         [
             (
                 number,
@@ -291,37 +245,6 @@ def _stretch_table(days: dict[Any, Stretch]) -> Table:
     )
 
 
-def _circumstances(
-    asked: Asked, fields: dict[str, Any]
-) -> Circumstances | NotPriced | None:
-    """What the engine reads of fields, beside those that hold for all lines.
-
-    Returns:
-        A refusal where a line of these fields is refused whatever its code and
-        place; None where the engine itself has to say so.
-    """
-    given = asked.plan_values() | fields
-    given.pop("modifiers", None)
-    try:
-        return read_circumstances(Line("", **given))
-    except NotPriced as refusal:
-        return refusal
-    except InvalidInputError:
-        return None
-
-
-def _shares(at: Circumstances) -> tuple[Any, ...]:
-    """What decides a plan beside the row: days of the same shares are one epoch."""
-    shares = tuple(
-        held[-1].text
-        for name, rates in _law.history().items()
-        if not name.startswith(_NO_SHARE)
-        and (held := [rate for rate in rates if rate.since <= at.on])
-    )
-    waived = sum(waiver.since <= at.on for waiver in _law.waivers().values())
-    return shares, waived, at.basis.practitioner.since <= at.on
-
-
 # --- rows of the relative value files ---------------------------------------------
 
 
@@ -329,7 +252,7 @@ def _code_table(codes: Numbers, editions: Editions) -> Table:
     rows = [
         (code, number, *editions.words(code)) for code, number in codes.known.items()
     ]
-    return Table(("cell", "number", *_named("changes")), rows)
+    return Table(("cell", "number", *bit_columns("changes")), rows)
 
 
 def _changes_by(
@@ -342,11 +265,6 @@ def _changes_by(
         return None if number is None else editions.words(codes.values[number])
 
     return changes
-
-
-def _named(what: str) -> list[str]:
-    """The columns of the bits of releases."""
-    return [f"{what}_{part}" for part, _ in enumerate(words(0))]
 
 
 def _rvu_table(rows: list[ShapedRow], codes: Numbers, spans: Spans) -> Table:
@@ -365,94 +283,7 @@ def _rvu_table(rows: list[ShapedRow], codes: Numbers, spans: Spans) -> Table:
 # --- plans ----------------------------------------------------------------------------
 
 
-def _scenes(asked: Asked, numbers: dict[str, Numbers]) -> dict[int, dict[str, Any]]:
-    """Kinds of place of service and settings that lines give, by their number."""
-    given = {field: numbers[field].values for field in PAIRS[0] if field in numbers}
-    settings, kinds = given.get("setting", (None,)), given.get("pos", (None,))
-    fixed = {field: asked.values.get(field) for field in PAIRS[0]}
-    found: dict[int, dict[str, Any]] = {}
-    for pos_number, pos in enumerate(kinds):
-        for setting_number, setting in enumerate(settings):
-            named = {"setting": setting, "pos": pos}
-            fields = fixed | {field: named[field] for field in given}
-            number = packed_scene(pos_number, setting_number)
-            found[number] = answered(fields, PAIRS[0], asked)
-    return found
-
-
-def packed_scene(pos: Any, setting: Any) -> Any:
-    """The numbers of place of service and setting in one."""
-    return pos * _SETTINGS + setting
-
-
-#: Settings, with none stated.
-_SETTINGS = 3
-_Plans = dict[tuple[int, int, int, int], PlanRow]
-
-
-def _sets(values: dict[str, int | None]) -> Iterable[int]:
-    """The sets of modifiers that lines can have."""
-    if "modifiers" not in values:
-        return range(len(modifier_sets()))
-    number = values["modifiers"]
-    return [] if number is None else [number // len(ROWS)]
-
-
-def _plans(
-    asked: Asked,
-    shapes: list[Shape],
-    days: dict[Any, Stretch],
-    scenes: dict[int, dict[str, Any]],
-    sets: Iterable[int],
-) -> _Plans:
-    """The plan of each shape, epoch, scene and set of modifiers that can meet."""
-    found: _Plans = {}
-    everything = range(len(shapes))
-    for stretch in {each.epoch: each for each in reversed(days.values())}.values():
-        of_any = everything if stretch.release else everything[-2:-1]
-        for scene, where in scenes.items():
-            fields = stretch.fields | where
-            at = _circumstances(asked, fields)
-            made: dict[tuple[int, int], PlanRow] = {}
-            if isinstance(at, NotPriced):
-                refused = PlanRow(early=NUMBERS[at.reason.name])
-                made = {
-                    (shape, held): refused
-                    for shape in of_any
-                    for held in sets
-                    if modifier_sets()[held].row in shapes[shape].rows
-                }
-            elif at is not None:
-                made = _plans_at(asked, shapes, fields, sets)
-            for (shape, held), plan in made.items():
-                found[shape, stretch.epoch, scene, held] = plan
-    return found
-
-
-def _plans_at(
-    asked: Asked, shapes: list[Shape], fields: dict[str, Any], sets: Iterable[int]
-) -> dict[tuple[int, int], PlanRow]:
-    """The plans of one epoch and scene by shape and set, each shape in its release."""
-    found: dict[tuple[int, int], PlanRow] = {}
-    held_at: dict[str, Circumstances | NotPriced | None] = {}
-    terms: dict[str, dict[tuple[object, ...], Terms]] = {}
-    for number, shape in enumerate(shapes):
-        name = shape.release
-        if name not in held_at:
-            held_at[name] = _circumstances(asked, fields | {"release": name})
-        at = held_at[name]
-        if not isinstance(at, Circumstances):
-            continue
-        known = terms.setdefault(name, {})
-        for held in sets:
-            modifiers, row = modifier_sets()[held]
-            if row in shape.rows:
-                request = read_request(shape.code, modifiers, at, reference=False)
-                found[number, held] = row_of(resolve(request, known))
-    return found
-
-
-def _plan_table(plans: _Plans, spans: Spans) -> tuple[Table, dict[str, int]]:
+def _plan_table(plans: Plans, spans: Spans) -> tuple[Table, dict[str, int]]:
     """The plans by what decides them, and the numbers that all have in common."""
     cells = zip(*(plans.values() or [PlanRow()]), strict=True)
     columns = dict(zip(PlanRow._fields, cells, strict=True))

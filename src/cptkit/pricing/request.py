@@ -223,9 +223,9 @@ def _release_of(
 
 def _schedule_of(asked: object) -> FeeSchedule:
     """A schedule as it was asked for: itself, or its release as it can be named."""
-    return (
-        asked if isinstance(asked, FeeSchedule) else open_release(release_named(asked))
-    )
+    if isinstance(asked, FeeSchedule):
+        return asked
+    return open_release(release_named(asked))
 
 
 def _setting_of(
