@@ -7,9 +7,12 @@ import pytest
 from cptkit._money import BASE_SCALE
 from cptkit._release import registry
 from cptkit.frames import editions as module
+from cptkit.frames.arguments import read_arguments
 from cptkit.frames.editions import Editions, words
+from cptkit.frames.numbers import ROWS
 from cptkit.frames.places import INDEX_LIMIT
 from cptkit.frames.plans import FACTOR_LIMIT, release_names, schedule_of
+from cptkit.frames.tables import NONE, tables_for
 
 
 @pytest.mark.parametrize("size", [60, 7])
@@ -40,6 +43,49 @@ def test_every_fee_fits_in_64_bits() -> None:
         for row in schedule_of(name).figures.all_rows()
     )
     assert 2 * most * INDEX_LIMIT * FACTOR_LIMIT + BASE_SCALE < 2**63
+
+
+ASKED: list[dict[str, str]] = [
+    {},
+    {"on": "dos", "pos": "pos", "setting": "where", "modifiers": "mods"},
+    {"on": "dos", "zip": "zip", "practitioner": "PA", "modifiers": "26"},
+    {"on": "2019-01-01", "locality": "place"},
+    {"on": "dos", "practitioner": "XX"},
+]
+
+
+@pytest.mark.parametrize("given", ASKED, ids=str)
+def test_no_line_can_miss_a_row(given: dict[str, str]) -> None:
+    """Joins drop what meets no row: every number of a line stands in its table."""
+    names = "code dos pos where mods zip place".split()
+    made = tables_for(read_arguments(names, {"code": "code", **given}))
+    for name in ("stretches", "codes", "rvus", "combinations", "plans"):
+        rows = made.tables[name].rows
+        assert [row[0] for row in rows] == [*range(NONE, len(rows) - 1)], name
+
+    spans, held = made.spans, made.tables
+    numbers = {row[1] for row in held["stretches"].rows[1:]}
+    areas: set[int | None] = {0}
+    for field in {"zip", "locality"} & {*made.numbers}:
+        cells = made.numbers[field]
+        areas |= {cells.read(cell) for cell in [*cells.known, "junk", None]}
+    places = {row[0] for row in held["places"].rows}
+    wanted = {spans.place(n, a) for n in numbers for a in areas if a is not None}
+    assert places >= wanted | {NONE}
+
+    codes, lines = held["codes"].rows[1:], len(held["rvus"].rows) - 1
+    most = len(ROWS) - 1
+    for _, begins, parts, *changes in codes:
+        editions = sum(bits.bit_count() for bits in changes)
+        assert 0 <= begins + editions * (1 + parts * most) + parts * most < lines
+    shapes = {row[1] for row in held["rvus"].rows}
+    last = spans.combination(
+        max(shapes), spans.sets - 1, spans.epochs - 1, spans.scenes - 1
+    )
+    assert last <= len(held["combinations"].rows) - 2
+    assert {row[1] for row in held["combinations"].rows} <= {
+        row[0] for row in held["plans"].rows
+    }
 
 
 def test_editions_are_far_fewer_than_rows() -> None:

@@ -16,6 +16,7 @@ import pytest
 import cptkit
 import cptkit.frames
 from cptkit._law import modifiers
+from cptkit.frames.plans import plan_row
 
 from ..shared_files import SOURCES
 from .backends import EAGER, Backend
@@ -74,6 +75,34 @@ def test_lines_all_alike_are_each_answered(backend: Backend) -> None:
         allowed, reason = (one.allowed, None) if one.priced else (None, one.reason.name)
         assert list(found["allowed"]) == [allowed] * 3, code
         assert list(found["reason"]) == [reason] * 3, code
+
+
+#: Codes of every rule among units, and whether the engine itself has to apply it.
+BY_UNITS = {
+    "27447": 0,  # surgery
+    "97110": 0,  # therapy
+    "64491": 0,  # an add-on, which no rule ranks
+    "66984": 0,  # two of which are both eyes
+    "45385": 2,  # an endoscopy of a family
+    "71260": 2,  # imaging
+    "93306": 2,  # cardiovascular
+    "92134": 2,  # eyes
+}
+
+
+@each_eager
+def test_units_that_lower_each_other(backend: Backend) -> None:
+    """To the cent, whether columns or the engine apply the rule."""
+    units = [1, 2, 3, 5, 6, 7, 40]
+    for code, engine in BY_UNITS.items():
+        assert (
+            plan_row({"code": code, "on": "2025-10-15", "pos": "11"}).engine == engine
+        )
+        asked: dict[str, Any] = {**WHERE, "participating": False}
+        given = {"c": [code] * len(units), "u": units}
+        found = priced(backend, given, code="c", units="u", **asked)
+        wanted = [cptkit.price(code, units=count, **asked) for count in units]
+        assert list(found["allowed"]) == [each.allowed for each in wanted], code
 
 
 @each_eager

@@ -39,13 +39,13 @@ _RATIO = ("top", "bottom")
 #: What every plain line has of the rules that leave it as it is.
 UNTOUCHED = {"capped": 0, "two_units": TWO_PROCEDURES} | {
     f"{rule}_{part}": 1
-    for rule in ("split", "both", "role", "reduced")
+    for rule in ("split", "both", "further", "expense", "role", "reduced")
     for part in _RATIO
 }
 
 
 def amounts(cells: Mapping[str, Cell], algebra: Algebra) -> Amounts:
-    """Stages 2 to 10 for a line alone whose units do not lower each other.
+    """Stages 2 to 10 for a line alone, of whatever `PlanRow.engine` leaves to columns.
 
     The cells are a plan's and a place's, and `fees`.
     """
@@ -53,7 +53,7 @@ def amounts(cells: Mapping[str, Cell], algebra: Algebra) -> Amounts:
     amount = _base(cells, algebra)
     amount = take.share(amount, "split")
     amount = take.share(amount, "both")
-    amount = _units(cells, algebra, amount)
+    amount = _units(take, amount)
     for rule in ("role", "reduced", "who"):
         amount = take.share(amount, rule)
     limiting = take.share(amount, "limiting")
@@ -90,17 +90,30 @@ def half_up(numerator: Cell, denominator: Cell, algebra: Algebra) -> Cell:
 
 
 def _fee(
-    component: tuple[str, str, str], cells: Mapping[str, Cell], algebra: Algebra
+    component: tuple[str, str, str],
+    cells: Mapping[str, Cell],
+    algebra: Algebra,
+    expense: tuple[Cell, Cell] = (1, 1),
 ) -> Cell:
-    """The fee of RVUs at the line's place, rounded once (R8, R9)."""
+    """The fee of RVUs at the line's place, of a share of pe, rounded once (R8, R9)."""
     work, pe, mp = (cells[name] for name in component)
-    rvus = work * cells["gpci_work"] + pe * cells["gpci_pe"] + mp * cells["gpci_mp"]
-    return half_up(rvus * cells["factor"], BASE_SCALE, algebra)
+    top, bottom = expense
+    whole = work * cells["gpci_work"] + mp * cells["gpci_mp"]
+    rvus = _times(whole, bottom) + _times(pe * cells["gpci_pe"], top)
+    return half_up(rvus * cells["factor"], bottom * BASE_SCALE, algebra)
+
+
+def _times(cell: Cell, factor: Cell) -> Cell:
+    return cell if _is(factor, 1) else cell * factor
 
 
 def fees(cells: Mapping[str, Cell], algebra: Algebra) -> dict[str, Cell]:
-    """Fee and cap of one unit (R8, R11), as `amounts` reads them."""
-    found = {"fee": _fee(("work", "pe", "mp"), cells, algebra)}
+    """Fee and cap of one unit (R8, R11), and its fee of less expense (R19)."""
+    component = "work", "pe", "mp"
+    found = {"fee": _fee(component, cells, algebra)}
+    expense = cells["expense_top"], cells["expense_bottom"]
+    if not _is(expense[1], 1):
+        found["lowered"] = _fee(component, cells, algebra, expense)
     if not _is(cells["capped"], 0):
         found["cap"] = _fee(("cap_work", "cap_pe", "cap_mp"), cells, algebra)
     return found
@@ -115,17 +128,29 @@ def _base(cells: Mapping[str, Cell], algebra: Algebra) -> Cell:
     return algebra.where((capped == 1) & (cap < base), cap, base)
 
 
-def _units(cells: Mapping[str, Cell], algebra: Algebra, amount: Cell) -> Cell:
+def _units(take: _Shares, amount: Cell) -> Cell:
     """Several units (R38), of which two may be one fee or one pair (R14)."""
+    cells, algebra = take
     units, kind = cells["units"], cells["two_units"]
     if _is(units, 1):
         return amount
+    further = _further(take, amount)
+    several = amount * units
+    if further is not amount:
+        several = amount + further * (units + -1)
     if _is(kind, TWO_PROCEDURES):
-        return amount * units
+        return several
     paired = (units == 2) & (kind > TWO_PROCEDURES)
-    top = algebra.where(paired, cells["pair_top"], units)
-    bottom = algebra.where(paired, cells["pair_bottom"], 1)
-    return half_up(amount * top, bottom, algebra)
+    return algebra.where(paired, take.share(amount, "pair"), several)
+
+
+def _further(take: _Shares, amount: Cell) -> Cell:
+    """What each unit after the first is paid: a share, or a fee of less expense."""
+    cells, algebra = take
+    paid, whole = take.share(amount, "further"), cells["expense_bottom"]
+    if _is(whole, 1):
+        return paid
+    return algebra.where(whole > 1, cells["lowered"], paid)
 
 
 def reason(cells: Mapping[str, Cell], algebra: Algebra) -> Cell:

@@ -16,17 +16,17 @@ from ..pricing.plan import resolve
 from ..pricing.request import Circumstances, read_circumstances, read_request
 from .arguments import PAIRS
 from .lines import answered
-from .numbers import ROWS, SETTINGS, modifier_sets
+from .numbers import modifier_sets
 from .plans import NUMBERS, PlanRow, row_of
 from .readers import UNREADABLE, stretches
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterator
 
     from ..pricing.plan import Terms
     from .arguments import Asked
     from .editions import Shape
-    from .numbers import Numbers
+    from .numbers import ModifierSet, Numbers
 
 # --- dates ------------------------------------------------------------------------
 
@@ -120,25 +120,20 @@ def scenes_of(asked: Asked, numbers: dict[str, Numbers]) -> dict[int, dict[str, 
         for setting_number, setting in enumerate(settings):
             named = {"setting": setting, "pos": pos}
             fields = fixed | {field: named[field] for field in given}
-            number = packed_scene(pos_number, setting_number)
+            number = pos_number * len(settings) + setting_number
             found[number] = answered(fields, PAIRS[0], asked)
     return found
 
 
-def packed_scene(pos: Any, setting: Any) -> Any:
-    """The numbers of place of service and setting in one."""
-    return pos * len(SETTINGS) + setting
+#: Plans by shape, and by set, epoch and scene.
+Plans = dict[int, dict[tuple[int, int, int], PlanRow]]
 
 
-Plans = dict[tuple[int, int, int, int], PlanRow]
-
-
-def sets_of(values: dict[str, int | None]) -> Iterable[int]:
+def sets_of(values: dict[str, int | None]) -> list[ModifierSet]:
     """The sets of modifiers that lines can have."""
     if "modifiers" not in values:
-        return range(len(modifier_sets()))
-    number = values["modifiers"]
-    return [] if number is None else [number // len(ROWS)]
+        return [*modifier_sets()]
+    return [each for each in modifier_sets() if each.packed == values["modifiers"]]
 
 
 def plans_of(
@@ -146,50 +141,51 @@ def plans_of(
     shapes: list[Shape],
     days: dict[Any, Stretch],
     scenes: dict[int, dict[str, Any]],
-    sets: Iterable[int],
+    sets: list[ModifierSet],
 ) -> Plans:
-    """The plan of each shape, epoch, scene and set of modifiers that can meet."""
-    found: Plans = {}
-    everything = range(len(shapes))
+    """The plan of each shape, set of modifiers, epoch and scene that can meet.
+
+    On a day that is refused every code is as one that no release holds: the first.
+    """
+    found: Plans = {number: {} for number in range(len(shapes))}
     for stretch in {each.epoch: each for each in reversed(days.values())}.values():
-        of_any = everything if stretch.release else everything[-2:-1]
+        of_any = shapes if stretch.release else shapes[:1]
         for scene, where in scenes.items():
             fields = stretch.fields | where
             at = _circumstances(asked, fields)
-            made: dict[tuple[int, int], PlanRow] = {}
+            refused = None
             if isinstance(at, NotPriced):
                 refused = PlanRow(early=NUMBERS[at.reason.name])
-                made = {
-                    (shape, held): refused
-                    for shape in of_any
-                    for held in sets
-                    if modifier_sets()[held].row in shapes[shape].rows
-                }
-            elif at is not None:
-                made = _plans_at(asked, shapes, fields, sets)
-            for (shape, held), plan in made.items():
-                found[shape, stretch.epoch, scene, held] = plan
+            elif at is None:
+                continue
+            made = _plans_at(asked, of_any, fields, sets, refused)
+            for shape, held, plan in made:
+                found[shape][held, stretch.epoch, scene] = plan
     return found
 
 
 def _plans_at(
-    asked: Asked, shapes: list[Shape], fields: dict[str, Any], sets: Iterable[int]
-) -> dict[tuple[int, int], PlanRow]:
-    """The plans of one epoch and scene by shape and set, each shape in its release."""
-    found: dict[tuple[int, int], PlanRow] = {}
+    asked: Asked,
+    shapes: list[Shape],
+    fields: dict[str, Any],
+    sets: list[ModifierSet],
+    refused: PlanRow | None,
+) -> Iterator[tuple[int, int, PlanRow]]:
+    """Shape, set and plan of one epoch and scene, each shape in its release."""
     held_at: dict[str, Circumstances | NotPriced | None] = {}
     terms: dict[str, dict[tuple[object, ...], Terms]] = {}
     for number, shape in enumerate(shapes):
         name = shape.release
+        of_rows = [each for each in sets if each.row in shape.rows]
+        if refused is not None:
+            yield from ((number, each.number, refused) for each in of_rows)
+            continue
         if name not in held_at:
             held_at[name] = _circumstances(asked, fields | {"release": name})
         at = held_at[name]
         if not isinstance(at, Circumstances):
             continue
         known = terms.setdefault(name, {})
-        for held in sets:
-            modifiers, row = modifier_sets()[held]
-            if row in shape.rows:
-                request = read_request(shape.code, modifiers, at, reference=False)
-                found[number, held] = row_of(resolve(request, known))
-    return found
+        for each in of_rows:
+            request = read_request(shape.code, each.modifiers, at, reference=False)
+            yield number, each.number, row_of(resolve(request, known))

@@ -44,7 +44,8 @@ class Shape(NamedTuple):
     Attributes:
         release: The example's release.
         code: The example's code.
-        rows: The rows that modifiers must ask for, to come to this shape.
+        rows: The rows that modifiers must ask for, to come to this shape: its own,
+            and those that the code does not have.
     """
 
     release: str
@@ -53,13 +54,31 @@ class Shape(NamedTuple):
 
 
 class ShapedRow(NamedTuple):
-    """A row of an edition: the modifier it is of, its shape's number, its RVUs."""
+    """A row of an edition: its shape's number, if it has one, and its RVUs."""
 
-    code: str
-    edition: int
-    modifier: str
-    shape: int
+    shape: int | None
     rvus: tuple[int, ...]
+
+
+#: What stands where an edition has no row.
+_NOTHING = (0,) * len(RVU_COLUMNS)
+
+
+class Shaped(NamedTuple):
+    """Every row of every edition with its shape.
+
+    Attributes:
+        shapes: The shapes; the first is of a code that a release does not hold.
+        rows: For every edition of a code one row, or one for each of `ROWS` where
+            any edition has parts of its own.
+        begins: How many rows stand before those of a code.
+        parts: The codes that have parts.
+    """
+
+    shapes: list[Shape]
+    rows: list[ShapedRow]
+    begins: dict[str, int]
+    parts: frozenset[str]
 
 
 class Edition(NamedTuple):
@@ -105,61 +124,52 @@ class Editions:
                 known.append(Edition(name, kept))
                 self.changes.setdefault(code, []).append(at)
 
-    @property
-    def most(self) -> int:
-        """The most editions that a code has."""
-        return max(map(len, self.of.values()), default=0)
-
     def words(self, code: str) -> tuple[int, ...]:
         """The changes of a code as bits, from the first release."""
         return words(sum(1 << at for at in self.changes.get(code, ())))
 
-    def shaped(self) -> tuple[list[Shape], list[ShapedRow]]:
-        """The shapes, and every row of every edition with its own.
-
-        The last two shapes are of a code that a release does not hold, and of one
-        that it holds without 26 and TC.
-        """
-        shapes: dict[Any, tuple[int, Shape]] = {}
-        rows: list[ShapedRow] = []
-        absent: list[tuple[str, int]] = []
-        waivers = _law.waivers()
-        for code, editions in self.of.items():
-            waived = code if code in waivers else ""
-            for edition, (release, of_code) in enumerate(editions):
-                if not of_code:
-                    absent.append((code, edition))
-                for row in of_code:
-                    key = (
-                        _read(row.profile),
-                        row.has_rvus,
-                        row.has_cap,
-                        row.modifier,
-                        waived,
-                    )
-                    shape = len(shapes), Shape(release, code, (row.modifier,))
-                    number, _ = shapes.setdefault(key, shape)
-                    figures = _rvus_of(row)
-                    rows.append(ShapedRow(code, edition, row.modifier, number, figures))
-        unknown, nothing = len(shapes), (0,) * len(RVU_COLUMNS)
-        rows += [
-            ShapedRow(code, edition, part, unknown, nothing)
-            for code, edition in absent
-            for part in ROWS
-        ]
-        found = [shape for _, shape in shapes.values()]
-        return [*found, *self._without_row()], rows
-
-    def _without_row(self) -> list[Shape]:
+    def shaped(self) -> Shaped:
+        """The rows in one order, so that one number finds any of them."""
         newest = registry().releases[-1].name
-        whole = (
-            Shape(release, code, ROWS[1:])
-            for code, editions in self.of.items()
-            for release, rows in editions
-            if [row.modifier for row in rows] == [""]
-        )
-        nowhere = Shape(newest, UNREADABLE, ())  # no code is held
-        return [Shape(newest, UNREADABLE, ROWS), next(whole, nowhere)]
+        shapes: dict[Any, tuple[int, Shape]] = {
+            None: (0, Shape(newest, UNREADABLE, ROWS))  # no code is held
+        }
+        rows = [ShapedRow(0, _NOTHING)]
+        begins: dict[str, int] = {}
+        parts: set[str] = set()
+        for code, editions in self.of.items():
+            begins[code] = len(rows)
+            asked: tuple[str, ...] = ROWS[:1]
+            if any(row.modifier for edition in editions for row in edition.rows):
+                asked = ROWS
+                parts.add(code)
+            for edition in editions:
+                rows += _shaped(code, edition, asked, shapes)
+        found = [shape for _, shape in shapes.values()]
+        return Shaped(found, rows, begins, frozenset(parts))
+
+
+def _shaped(
+    code: str,
+    edition: Edition,
+    asked: tuple[str, ...],
+    shapes: dict[Any, tuple[int, Shape]],
+) -> list[ShapedRow]:
+    """The rows of an edition that are *asked* for, with their shapes."""
+    if not edition.rows:
+        return [ShapedRow(0, _NOTHING)] * len(asked)
+    held = {row.modifier: row for row in edition.rows}
+    absent = tuple(part for part in ROWS if part not in held)
+    waived = code if code in _law.waivers() else ""
+    found: dict[str, ShapedRow] = {}
+    for modifier, row in held.items():
+        of_rules = _read(row.profile), row.has_rvus, row.has_cap
+        answers_for = (modifier, *absent) if modifier == "" else (modifier,)
+        shape = len(shapes), Shape(edition.release, code, answers_for)
+        number, _ = shapes.setdefault((*of_rules, answers_for, waived), shape)
+        found[modifier] = ShapedRow(number, _rvus_of(row))
+    whole = found.get("", ShapedRow(None, _NOTHING))
+    return [found.get(part, whole._replace(rvus=_NOTHING)) for part in asked]
 
 
 @lru_cache(maxsize=4)

@@ -7,10 +7,12 @@ it cannot, or where no number stands for what was read, the line is rare.
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .. import _law
+from .._parse import split_modifiers
 from .._zips import zip_table
 from ..pricing.refusals import modifier_faults
 from .plans import schedule_of
@@ -28,8 +30,8 @@ class Numbers(NamedTuple):
     Attributes:
         known: The number of each spelling that clean files hold.
         read: The number of any cell or of a null; None where there is none.
-        values: What each number stands for. Of a field that may be silent, the first
-            is nothing said.
+        values: What each number stands for, where plans or places are made of them.
+            Of a field that may be silent, the first is nothing said.
     """
 
     known: dict[str, int]
@@ -37,17 +39,32 @@ class Numbers(NamedTuple):
     values: Sequence[Any] = ()
 
 
-def code_numbers(codes: Iterable[str]) -> Numbers:
-    """Codes; 0 is any other."""
-    values = ("", *sorted(codes))
-    numbers = {code: number for number, code in enumerate(values) if code}
+#: A code in a text, and what separates it from before; the modifiers are behind.
+CODE_WORD = "^[ ,;:/-]*[^ ,;:/-]+"
+
+
+def code_numbers(
+    codes: Iterable[str], heeded: Callable[[tuple[str, ...]], bool]
+) -> Numbers:
+    """Codes; 0 is any other.
+
+    A code has no number where something stands behind it, unless modifiers of a known
+    code that are *heeded*, because the query reads them or because they change nothing.
+    """
+    numbers = {code: number for number, code in enumerate(sorted(codes), start=1)}
     value = reader("code")
 
     def read(text: str | None) -> int | None:
-        code = value(text)
-        return None if "-" in code else numbers.get(code, 0)
+        code, *modifiers = value(text).split("-")
+        number, behind = numbers.get(code, 0), tuple(modifiers)
+        written = re.sub(CODE_WORD, "", text or "", count=1)
+        if not behind and not written.strip():
+            return number
+        # Python knows more separators than the query.
+        alike = split_modifiers(written) == behind
+        return number if number and alike and heeded(behind) else None
 
-    return Numbers(numbers, read, values)
+    return Numbers(numbers, read)
 
 
 def day_numbers(stretches: Sequence[Any]) -> Numbers:
@@ -148,20 +165,30 @@ ROWS = ("", "26", "TC")
 
 
 class ModifierSet(NamedTuple):
-    """Modifiers that plans are made for, and the row they ask for."""
+    """Modifiers that plans are made for, and the row they ask for.
+
+    Those that ask for a part of a service have one number: its row tells them apart.
+    """
 
     modifiers: tuple[str, ...]
+    number: int
     row: str = ""
+
+    @property
+    def packed(self) -> int:
+        """Its number and that of its row, in one: a query reads either from it."""
+        return len(ROWS) * self.number + ROWS.index(self.row)
 
 
 @lru_cache(maxsize=1)
 def modifier_sets() -> tuple[ModifierSet, ...]:
     """None, each alone that has an effect, and one for each reason to refuse them."""
-    effective = [
-        ModifierSet((name,), name if name in ROWS else "")
-        for name in dict.fromkeys(_STANDS_FOR.values())
-    ]
-    return (ModifierSet(()), *effective, *map(ModifierSet, _refused().values()))
+    effective = dict.fromkeys(_STANDS_FOR.values())
+    whole: list[tuple[str, ...]] = [()]
+    whole += [(name,) for name in effective if name not in ROWS]
+    whole += _refused().values()
+    parts = [ModifierSet((row,), len(whole), row) for row in ROWS[1:]]
+    return (*(ModifierSet(given, at) for at, given in enumerate(whole)), *parts)
 
 
 @lru_cache(maxsize=1)
@@ -176,15 +203,10 @@ def _refused() -> dict[Reason, tuple[str, ...]]:
     return found
 
 
-def packed_set(number: int) -> int:
-    """The number of a set and of its row, in one: a query reads either from it."""
-    return len(ROWS) * number + ROWS.index(modifier_sets()[number].row)
-
-
 def modifier_numbers() -> Numbers:
-    """One or two modifiers as lines write them, by `packed_set`."""
+    """One or two modifiers as lines write them, packed."""
     sets = modifier_sets()
-    number = {held.modifiers: packed_set(at) for at, held in enumerate(sets)}
+    number = {held.modifiers: held.packed for held in sets}
 
     @lru_cache(maxsize=10_000)
     def number_of(given: tuple[str, ...]) -> int | None:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..errors import InvalidInputError
 from .arguments import ADDED, check_free
-from .editions import bit_columns
+from .numbers import CODE_WORD
 from .rare import ANSWER, RareLine
 from .sql import (
     Dialect,
@@ -28,8 +28,6 @@ from .sql import (
 from .tables import tables_for
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from .arguments import Asked
     from .tables import Table, Tables
 
@@ -77,6 +75,7 @@ _DIALECT = Dialect(
     text=_text,
     read=no_reading,
     matches="regexp_full_match({}, '{}')",
+    behind=f"regexp_replace({{}}, '{CODE_WORD}', '')",
     hint="",
 )
 
@@ -178,20 +177,8 @@ def _functions(
 
     for field, numbers in made.numbers.items():
         add(field, numbers.read, "VARCHAR", "BIGINT")
-    for part, name in enumerate(bit_columns("changes")):
-        add(name, _part(made.changes, part), "VARCHAR", "BIGINT")
     add("", RareLine(asked, fields), "VARCHAR[]", duckdb.struct_type(ANSWER))
     return found
-
-
-def _part(
-    changes: Callable[[str | None], tuple[int, ...] | None], part: int
-) -> Callable[[str | None], int | None]:
-    def read(text: str | None) -> int | None:
-        found = changes(text)
-        return None if found is None else found[part]
-
-    return read
 
 
 #: Calls by the number of their tables and the fields that are given.

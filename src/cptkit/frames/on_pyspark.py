@@ -57,6 +57,7 @@ _DIALECT = Dialect(
     text=_text,
     read=no_reading,
     matches="{} RLIKE '^(?:{})$'",
+    behind="",
     hint="/*+ BROADCAST({}) */",
 )
 

@@ -37,9 +37,11 @@ class PlanRow(NamedTuple):
     """One plan as integers: reasons by number, components, shares as ratios.
 
     `early` is a refusal that comes before units, charge and place are read, `late`
-    one that comes after. `engine` says that the rules among several units, film,
-    anesthesia or a choice of rounding need the engine itself: 1 for any line, 2
-    for several units only. `plain_units` is the most units of which a line is allowed
+    one that comes after. `engine` says that film, anesthesia, a choice of rounding or
+    the rules among several units need the engine itself: 1 for any line, 2 for
+    several units only. Where they do not, `further` is the share of the amount that
+    every unit after the first is paid (R16), and `expense` the share of the practice
+    expense in its fee (R19). `plain_units` is the most units of which a line is allowed
     its fee times the units, no other rule of R37 speaking: none, one, or any number.
     """
 
@@ -64,6 +66,10 @@ class PlanRow(NamedTuple):
     two_units: int = TWO_PROCEDURES
     pair_top: int = 1
     pair_bottom: int = 1
+    further_top: int = 1
+    further_bottom: int = 1
+    expense_top: int = 1
+    expense_bottom: int = 1
     role_top: int = 1
     role_bottom: int = 1
     reduced_top: int = 1
@@ -114,6 +120,7 @@ def release_number(name: str) -> int:
 def _of(plan: Plan, release: int) -> PlanRow:
     cap = plan.cap
     two_units, pair = _two_units(plan)
+    further, expense = _further_units(plan)
     return PlanRow(
         0,
         0,
@@ -131,22 +138,25 @@ def _of(plan: Plan, release: int) -> PlanRow:
         int("50" in plan.mods),
         two_units,
         *pair,
+        *further,
+        *expense,
         *_ratio(plan.roles[0] if plan.roles else None),
         *_ratio(plan.reduced),
         *_ratio(plan.practitioner_share),
         *_limiting(plan),
         *_ratio(plan.basis.participation),
         *((0, 1) if plan.coinsurance is None else _ratio(plan.coinsurance)),
-        _plain_units(plan, two_units),
+        _plain_units(plan, two_units, (*further, *expense)),
     )
 
 
-def _plain_units(plan: Plan, two_units: int) -> int:
+def _plain_units(plan: Plan, two_units: int, shares: tuple[int, ...]) -> int:
     engine = _engine(plan)
     others = plan.split or plan.bilateral or plan.roles or plan.reduced
     if engine == 1 or plan.cap or others or "50" in plan.mods:
         return 0
-    return 1 if engine or two_units != TWO_PROCEDURES else UNITS_LIMIT
+    lowered = shares != (1, 1, 1, 1)
+    return 1 if engine or lowered or two_units != TWO_PROCEDURES else UNITS_LIMIT
 
 
 def _ratio(share: Share | None) -> tuple[int, int]:
@@ -163,7 +173,29 @@ def _engine(plan: Plan) -> int:
         DEFAULTS.limiting,
     ):
         return 1
-    return 2 if plan.ranking else 0
+    return 2 if plan.ranking and not (_is_surgery(plan) or _is_therapy(plan)) else 0
+
+
+def _is_surgery(plan: Plan) -> bool:
+    """Whether units lower each other as procedures of no endoscopic family."""
+    return plan.ranking in ("2", "3") and not plan.row.profile.endoscopic_base
+
+
+def _is_therapy(plan: Plan) -> bool:
+    """Whether units lower each other as therapy whose amount is its fee."""
+    return plan.ranking == "5" and not (plan.cap or plan.split or plan.bilateral)
+
+
+def _further_units(plan: Plan) -> tuple[tuple[int, int], tuple[int, int]]:
+    """The shares of amount and of practice expense of each unit after the first."""
+    rates = plan.basis.rates
+    if _is_surgery(plan):
+        rate = rates["multiple-surgery"]
+        return (rate.numerator, rate.denominator), (1, 1)
+    if _is_therapy(plan):
+        rate = rates["therapy-practice-expense"]
+        return (1, 1), (rate.numerator, rate.denominator)
+    return (1, 1), (1, 1)
 
 
 def _two_units(plan: Plan) -> tuple[int, tuple[int, int]]:

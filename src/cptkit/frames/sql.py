@@ -11,13 +11,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from ..pricing.engine import UNITS_LIMIT
 from .amounts import UNTOUCHED, Algebra, amounts, fees, reason
 from .arguments import COLUMN_FIELDS
-from .beforehand import packed_scene
 from .editions import RVU_COLUMNS, bit_columns
 from .numbers import ROWS
 from .places import Indices
 from .plans import REASONS
 from .readers import NOT_GIVEN, UNREADABLE
-from .tables import PLAN_COLUMNS
+from .tables import NONE, PLAN_COLUMNS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -81,7 +80,8 @@ class Dialect(NamedTuple):
     """Where engines of SQL differ.
 
     `text` reads a column of a kind as text, `read` asks Python for the number of a
-    field's text; the others are names or templates.
+    field's text; the others are names or templates. What stands `behind` the code in
+    a text is blank where Python cannot be asked what code it is.
     """
 
     divide: str
@@ -89,6 +89,7 @@ class Dialect(NamedTuple):
     text: Callable[[str, str], str]
     read: Callable[[str, str], str]
     matches: str
+    behind: str
     hint: str
 
 
@@ -130,32 +131,37 @@ def known_lines(
         f"l.{dialect.quote(name)} AS {kept}" for name, kept in own_names(kinds).items()
     )
     numbers, joins = _numbers(asked, kinds, dialect, made, table)
-    column = asked.columns["code"]
-    code = _given_text("code", f"l.{dialect.quote(column)}", kinds[column], dialect)
-    line, place, combination = _keys(dialect, made)
+    keys, hint = _keys(dialect, made), dialect.hint.format
+
+    def join(name: str, alias: str, key: str) -> str:
+        column = made.tables[name].names[0]
+        number = f"COALESCE({keys[key]}, {NONE})"
+        return f"JOIN {table(name)} {alias} ON {alias}.{column} = {number}"
+
+    plan_cells = made.tables["plans"].names[1:]
     return f"""
 WITH cpt_given AS (
-  SELECT {dialect.hint.format(", ".join(joins))} {own},
-    {", ".join(f"{sql} AS cpt_{field}" for field, sql in numbers.items())},
-    {_changes(code, dialect)}
+  SELECT {hint(", ".join(joins))} {own},
+    {", ".join(f"{sql} AS cpt_{field}" for field, sql in numbers.items())}
   FROM {table("lines")} l {" ".join(joins.values())}
 ), cpt_dated AS (
-  SELECT {dialect.hint.format("t")} g.*, t.release_number AS cpt_release_number,
+  SELECT {hint("t, c")} g.*, t.release_number AS cpt_release_number,
     t.epoch AS cpt_epoch, {_cast("t", "factor")}, t.release AS cpt_release_name,
-    {_edition()} AS cpt_edition
-  FROM cpt_given g LEFT JOIN {table("stretches")} t ON t.stretch = g.cpt_on
+    c.begins AS cpt_begins, c.parts AS cpt_parts, {_edition()} AS cpt_edition
+  FROM cpt_given g {join("stretches", "t", "stretch")} {join("codes", "c", "code")}
 ), cpt_placed AS (
-  SELECT {dialect.hint.format("v, p")} g.*, {_shape(made)} AS cpt_shape,
+  SELECT {hint("v, p")} g.*,
+    CASE WHEN g.cpt_release_number = 0 THEN 0 ELSE v.shape END AS cpt_shape,
     {", ".join(_cast("v", name) for name in RVU_COLUMNS)},
     {", ".join(_cast("p", name) for name in Indices._fields)},
     p.locality AS cpt_locality_name
-  FROM cpt_dated g
-  LEFT JOIN {table("rvus")} v ON v.line = {line}
-  LEFT JOIN {table("places")} p ON p.place = {place}
+  FROM cpt_dated g {join("rvus", "v", "line")} {join("places", "p", "place")}
+), cpt_combined AS (
+  SELECT {hint("m")} g.*, m.plan AS cpt_plan
+  FROM cpt_placed g {join("combinations", "m", "combination")}
 ), cpt_joined AS (
-  SELECT {dialect.hint.format("n")} g.*, n.combination AS cpt_plan
-    {"".join(f", {_cast('n', name)}" for name in made.tables["plans"].names[1:])}
-  FROM cpt_placed g LEFT JOIN {table("plans")} n ON n.combination = {combination}
+  SELECT {hint("n")} g.*{"".join(f", {_cast('n', name)}" for name in plan_cells)}
+  FROM cpt_combined g {join("plans", "n", "plan")}
 ), cpt_marked AS (
   SELECT *, COALESCE({_plain(made)}, FALSE) AS cpt_plain FROM cpt_joined
 ), cpt_known AS (
@@ -170,12 +176,11 @@ def own_names(kinds: dict[str, str]) -> dict[str, str]:
     return {name: f"cpt_own_{at}" for at, name in enumerate(kinds)}
 
 
-def _keys(dialect: Dialect, made: Tables) -> tuple[Any, Any, Any]:
-    """What a line's row, place and plan are found by."""
+def _keys(dialect: Dialect, made: Tables) -> dict[str, Any]:
+    """The number by which each table is joined."""
     spans, where = made.spans, algebra(dialect).where
     of: dict[str, Any] = {field: Sql(f"cpt_{field}") for field in made.numbers}
     of |= {field: n for field, n in made.values.items() if n is not None}
-    release, edition = Sql("cpt_release_number"), Sql("cpt_edition")
     row: Any = Sql(f"(cpt_modifiers % {len(ROWS)})")
     held: Any = algebra(dialect).floor("cpt_modifiers", len(ROWS))
     if isinstance(of.get("modifiers"), int):
@@ -183,12 +188,24 @@ def _keys(dialect: Dialect, made: Tables) -> tuple[Any, Any, Any]:
     area = of["zip"]
     if "locality" in made.numbers:
         area = where(of["locality"] == 0, area, of["locality"])
-    scene = packed_scene(of["pos"], of["setting"])
-    return (
-        spans.line(of["code"], edition, row),
-        spans.place(release, area),
-        spans.combination(Sql("cpt_shape"), Sql("cpt_epoch"), scene, held),
-    )
+    # A code with parts has three rows an edition, any other has one.
+    begins, edition, parts = Sql("cpt_begins"), Sql("cpt_edition"), Sql("cpt_parts")
+    scene = spans.scene(of["pos"], of["setting"])
+    shape, epoch = Sql("cpt_shape"), Sql("cpt_epoch")
+    return {
+        "stretch": Sql("cpt_on"),
+        "code": Sql("cpt_code"),
+        "line": begins + edition * (1 + parts * (len(ROWS) - 1)) + parts * row,
+        "place": spans.place(Sql("cpt_release_number"), area),
+        "combination": _unless_none(
+            shape, spans.combination(shape, held, epoch, scene)
+        ),
+        "plan": Sql("cpt_plan"),
+    }
+
+
+def _unless_none(number: Any, packed: Any) -> Any:
+    return Sql(f"CASE WHEN {number} <> {NONE} THEN {packed} END")
 
 
 def _cast(table: str, name: str) -> str:
@@ -206,10 +223,15 @@ def _numbers(
     """The number of every field, and the joins that give them, by alias."""
     found = {f: "NULL" if n is None else str(n) for f, n in made.values.items()}
     joins: dict[str, str] = {}
-    for field in made.numbers:
-        column = asked.columns[field]
-        cell, kind = f"l.{dialect.quote(column)}", kinds[column]
-        text = _given_text(field, cell, kind, dialect)
+    columns = {field: asked.columns[field] for field in made.numbers}
+    texts = {
+        field: _given_text(field, f"l.{dialect.quote(name)}", kinds[name], dialect)
+        for field, name in columns.items()
+    }
+    if "modifiers" in texts:
+        texts["modifiers"] = _modifiers(texts, dialect)
+    for field, text in texts.items():
+        cell, kind = f"l.{dialect.quote(columns[field])}", kinds[columns[field]]
         if field == "units" and kind == "whole":
             fits = f"{cell} BETWEEN 1 AND {UNITS_LIMIT}"
             found[field] = f"CASE WHEN {fits} THEN {cell} ELSE 0 END"
@@ -219,12 +241,20 @@ def _numbers(
             known = f"k_{field}"
             found[field] = f"COALESCE({known}.number, {dialect.read(field, text)})"
             same = f"{known}.cell = {text}"
-            if field == "modifiers":
-                same = f"{known}.cell = COALESCE({text}, '')"
             if field == "on" and kind in ("date", "time"):
                 same = f"CAST({known}.cell AS DATE) = CAST({cell} AS DATE)"
             joins[known] = f"LEFT JOIN {table(field)} {known} ON {same}"
     return found, joins
+
+
+def _modifiers(texts: dict[str, str], dialect: Dialect) -> str:
+    """The modifiers of a line, with those behind a code, which then is in no table."""
+    text = f"COALESCE({texts['modifiers']}, '')"
+    behind = dialect.behind.format(texts["code"])
+    if not behind:
+        return text
+    both = f"CONCAT({text}, ' ', {behind})"
+    return f"CASE WHEN k_code.number IS NULL THEN {both} ELSE {text} END"
 
 
 def _charge(text: str, dialect: Dialect) -> str:
@@ -238,29 +268,10 @@ def _charge(text: str, dialect: Dialect) -> str:
     )
 
 
-def _changes(code: str, dialect: Dialect) -> str:
-    """The releases in which the code changes, of every spelling."""
-    return ", ".join(
-        f"COALESCE(k_code.{name}, {dialect.read(name, code)}) AS cpt_{name}"
-        for name in bit_columns("changes")
-    )
-
-
 def _edition() -> str:
     """Which edition the release holds: it has seen so many changes."""
     both = zip(bit_columns("changes"), bit_columns("until"), strict=True)
-    return " + ".join(f"BIT_COUNT(g.cpt_{one} & t.{other})" for one, other in both)
-
-
-def _shape(made: Tables) -> str:
-    """The shape of the row; where there is none, why."""
-    unknown, without_row = made.spans.unknown, made.spans.without_row
-    return (
-        f"CASE WHEN g.cpt_release_number = 0 THEN {unknown}"
-        " WHEN v.shape IS NOT NULL THEN v.shape"
-        f" WHEN g.cpt_code = 0 THEN {unknown}"
-        f" WHEN g.cpt_edition IS NOT NULL THEN {without_row} END"
-    )
+    return " + ".join(f"BIT_COUNT(c.{one} & t.{other})" for one, other in both)
 
 
 def _plain(made: Tables) -> str:
@@ -277,8 +288,8 @@ def _common(made: Tables) -> str:
     units, engine = "cpt_units", cells["engine"]
     one_amount = f"{units} <= 1 OR ({units} = 2 AND {cells['two_units']} > 0)"
     return (
-        "cpt_plan IS NOT NULL AND cptn_place_reason IS NOT NULL"
-        f" AND {units} <= {UNITS_LIMIT} AND cpt_charge IS NOT NULL"
+        f"cptn_place_reason IS NOT NULL AND {units} <= {UNITS_LIMIT}"
+        " AND cpt_charge IS NOT NULL"
         f" AND ({engine} = 0 OR ({engine} = 2 AND ({one_amount})))"
     )
 
@@ -334,15 +345,15 @@ def _fees(dialect: Dialect, made: Tables) -> dict[str, str]:
     for name in ("pe", "cap_pe"):
         cells[name] = where(in_facility, cells[f"{name}_facility"], cells[name])
     found = {"pe_used": cells["pe"]} | fees(cells, algebra(dialect))
-    if "cap" in found:
-        found["cap"] = f"CASE WHEN NOT cpt_plain THEN {found['cap']} END"
+    for name in {"cap", "lowered"} & {*found}:
+        found[name] = f"CASE WHEN NOT cpt_plain THEN {found[name]} END"
     return {name: str(sql) for name, sql in found.items()}
 
 
 def answers(dialect: Dialect, made: Tables) -> dict[str, str]:
     """The answers by arithmetic: texts and whole numbers."""
     where = algebra(dialect).where
-    others = "work pe_used mp fee cap place_reason".split()
+    others = "work pe_used mp fee cap lowered place_reason".split()
     cells = _plan_cells(made) | {name: Sql(f"cptn_{name}") for name in others}
     for name in ("units", "charge"):
         cells[name] = made.values.get(name) or Sql(f"cpt_{name}")

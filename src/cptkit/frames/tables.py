@@ -5,8 +5,9 @@ beforehand: `editions` has the rows, `beforehand` the plans. A line that finds n
 here is rare, and goes to the engine when the query runs.
 
 Cells are joined by their spelling, every other table by one integer; `Spans` says how
-several are packed into it. A release has the number of its place among those at hand,
-counted from 1; 0 is none, where the date is refused.
+several are packed into it. Shapes are merged here: those of the same plans are one.
+A release has the number of its place among those at hand, counted from 1; 0 is none,
+where the date is refused.
 """
 
 from __future__ import annotations
@@ -21,7 +22,6 @@ from .beforehand import plans_of, scenes_of, sets_of, stretches_of
 from .editions import RVU_COLUMNS, bit_columns, editions_of, words
 from .lines import answered
 from .numbers import (
-    ROWS,
     area_numbers,
     charge_numbers,
     code_numbers,
@@ -37,12 +37,12 @@ from .plans import FACTOR_LIMIT, PlanRow, release_number
 from .readers import SILENT, remembered
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from .._release import Registry
     from .arguments import Asked
     from .beforehand import Plans, Stretch
-    from .editions import Editions, ShapedRow
+    from .editions import Editions, Shaped, ShapedRow
     from .numbers import Numbers
 
 _OF_ROWS = "release work pe mp factor cap_work cap_pe cap_mp".split()
@@ -63,11 +63,16 @@ class Table(NamedTuple):
     def _kind(self, at: int, name: str) -> str:
         if name in _TEXTS:
             return "VARCHAR"
-        most = max((abs(row[at]) for row in self.rows), default=0)
+        most = max((abs(row[at] or 0) for row in self.rows), default=0)
         return "INTEGER" if most < 2**31 else "BIGINT"
 
 
 _TEXTS = frozenset({"cell", "release", "locality"})
+
+
+#: The row for what no number stands for, in every table joined by one: a line that
+#: meets it is rare. So every line meets a row, and joins may drop what meets none.
+NONE = -1
 
 
 class Spans(NamedTuple):
@@ -76,35 +81,23 @@ class Spans(NamedTuple):
     Numbers may be integers or columns.
     """
 
-    editions: int
     areas: int
-    shapes: int
-    epochs: int
-    scenes: int
     sets: int
-
-    def line(self, code: Any, edition: Any, row: Any) -> Any:
-        """A row of the relative value files."""
-        return (code * self.editions + edition) * len(ROWS) + row
+    epochs: int
+    settings: int
+    scenes: int
 
     def place(self, release: Any, area: Any) -> Any:
         """Where a line is, in a release."""
         return release * self.areas + area
 
-    def combination(self, shape: Any, epoch: Any, scene: Any, held: Any) -> Any:
-        """What decides a plan; the last is the set of modifiers."""
-        of_shape = shape * self.epochs + epoch
-        return (of_shape * self.scenes + scene) * self.sets + held
+    def scene(self, pos: Any, setting: Any) -> Any:
+        """What a line says of its place of service."""
+        return pos * self.settings + setting
 
-    @property
-    def unknown(self) -> int:
-        """The shape of a code that the release does not hold."""
-        return self.shapes - 2
-
-    @property
-    def without_row(self) -> int:
-        """The shape of a code that the release holds, without 26 and TC."""
-        return self.shapes - 1
+    def combination(self, shape: Any, held: Any, epoch: Any, scene: Any) -> Any:
+        """What decides a plan; *held* is the set of modifiers."""
+        return ((shape * self.sets + held) * self.epochs + epoch) * self.scenes + scene
 
 
 class Tables(NamedTuple):
@@ -116,7 +109,6 @@ class Tables(NamedTuple):
         numbers: How the cells of each column are read.
         values: The number of each field that is no column; None where there is
             none, so that every line is rare.
-        changes: In which releases a code changes, as a cell spells it: as bits.
         alike: The numbers that all plans have in common.
         spans: How numbers are packed.
     """
@@ -125,7 +117,6 @@ class Tables(NamedTuple):
     tables: dict[str, Table]
     numbers: dict[str, Numbers]
     values: dict[str, int | None]
-    changes: Callable[[str | None], tuple[int, ...] | None]
     alike: dict[str, int]
     spans: Spans
 
@@ -163,34 +154,34 @@ def tables(asked: Asked) -> Tables:
         for field, each in read.items()
         if field not in numbers
     }
-    codes, areas = numbers["code"], read["zip"].values
+    if not days:
+        values["on"] = None
     scenes = scenes_of(asked, numbers)
-    shapes, rows = editions.shaped()
+    shaped = editions.shaped()
     spans = Spans(
-        editions.most,
-        len(areas),
-        len(shapes),
+        len(read["zip"].values),
+        max(held.number for held in modifier_sets()) + 1,
         len({each.epoch for each in days.values()}),
+        len(read["setting"].values) if "setting" in numbers else 1,
         max(scenes) + 1,
-        len(modifier_sets()),
     )
-    plans, alike = _plan_table(
-        plans_of(asked, shapes, days, scenes, sets_of(values)), spans
-    )
+    made = plans_of(asked, shaped.shapes, days, scenes, sets_of(values))
+    merged, combinations, plans = _combined(made, spans)
+    cells, alike = _plan_table(plans)
     found = {
         field: Table(("cell", "number"), list(each.known.items()))
         for field, each in numbers.items()
-        if each.known
+        if field != "charge"  # no spelling of it is more common than another
     }
     found |= {
-        "code": _code_table(codes, editions),
         "stretches": _stretch_table(days),
-        "rvus": _rvu_table(rows, codes, spans),
-        "places": _places(asked, names, areas, spans),
-        "plans": plans,
+        "codes": _code_table(numbers["code"], editions, shaped),
+        "rvus": _rvu_table(shaped.rows, merged),
+        "places": _places(asked, names, read["zip"].values, spans),
+        "combinations": combinations,
+        "plans": cells,
     }
-    changes = remembered(_changes_by(codes, editions))
-    return Tables(next(_COUNT), found, numbers, values, changes, alike, spans)
+    return Tables(next(_COUNT), found, numbers, values, alike, spans)
 
 
 def _numbers(
@@ -198,9 +189,18 @@ def _numbers(
 ) -> dict[str, Numbers]:
     """How every field that may be a column is read."""
     zips, localities = area_numbers(names)
+    modifiers = modifier_numbers()
+
+    def heeded(behind: tuple[str, ...]) -> bool:
+        """Whether a query need not be told of modifiers behind a code, or is."""
+        if "modifiers" in asked.columns:
+            return True
+        silent = asked.values.get("modifiers") is None
+        return silent and modifiers.read(" ".join(behind)) == 0
+
     return {
-        "code": code_numbers(editions.of),
-        "modifiers": modifier_numbers(),
+        "code": code_numbers(editions.of, heeded),
+        "modifiers": modifiers,
         "on": day_numbers(days),
         "pos": pos_numbers(asked.apart()),
         "setting": setting_numbers(),
@@ -229,70 +229,87 @@ def _number_for_all(asked: Asked, field: str, numbers: Numbers) -> int | None:
 
 def _stretch_table(days: dict[Any, Stretch]) -> Table:
     names = ("stretch", "release_number", "epoch", "factor", "release")
-    return Table(
-        (*names, *bit_columns("until")),
-        [
-            (
-                number,
-                release_number(each.release) + 1 if each.release else 0,
-                each.epoch,
-                each.factor if each.factor <= FACTOR_LIMIT else 0,
-                each.release,
-                *words((2 << release_number(each.release)) - 1 if each.release else 0),
-            )
-            for number, each in enumerate(days.values())
-        ],
-    )
+    columns = (*names, *bit_columns("until"))
+    rows: list[tuple[Any, ...]] = [(NONE, *[None] * (len(columns) - 1))]
+    for number, each in enumerate(days.values()):
+        at = release_number(each.release) + 1 if each.release else 0
+        factor = each.factor if each.factor <= FACTOR_LIMIT else 0
+        until = words((1 << at) - 1)
+        rows.append((number, at, each.epoch, factor, each.release, *until))
+    return Table(columns, rows)
 
 
 # --- rows of the relative value files ---------------------------------------------
 
 
-def _code_table(codes: Numbers, editions: Editions) -> Table:
+def _code_table(codes: Numbers, editions: Editions, shaped: Shaped) -> Table:
+    """Where the rows of a code begin, whether it has parts, when it changes.
+
+    The first is any code that no release holds.
+    """
+    columns = ("code_number", "begins", "parts", *bit_columns("changes"))
     rows = [
-        (code, number, *editions.words(code)) for code, number in codes.known.items()
+        (number, shaped.begins[code], int(code in shaped.parts), *editions.words(code))
+        for code, number in codes.known.items()
     ]
-    return Table(("cell", "number", *bit_columns("changes")), rows)
+    zeros = (0,) * (len(columns) - 1)
+    return Table(columns, [(NONE, *[None] * len(zeros)), (0, *zeros), *rows])
 
 
-def _changes_by(
-    codes: Numbers, editions: Editions
-) -> Callable[[str | None], tuple[int, ...] | None]:
-    """The bits of a code's changes, by any spelling of it."""
-
-    def changes(text: str | None) -> tuple[int, ...] | None:
-        number = codes.read(text)
-        return None if number is None else editions.words(codes.values[number])
-
-    return changes
-
-
-def _rvu_table(rows: list[ShapedRow], codes: Numbers, spans: Spans) -> Table:
-    parts = {modifier: number for number, modifier in enumerate(ROWS)}
+def _rvu_table(rows: list[ShapedRow], merged: list[int]) -> Table:
     made = [
-        (
-            spans.line(codes.known[row.code], row.edition, parts[row.modifier]),
-            row.shape,
-            *row.rvus,
-        )
-        for row in rows
+        (line, NONE if row.shape is None else merged[row.shape], *row.rvus)
+        for line, row in enumerate(rows)
     ]
-    return Table(("line", "shape", *RVU_COLUMNS), made)
+    columns = ("line", "shape", *RVU_COLUMNS)
+    return Table(columns, [(NONE, NONE, *[0] * len(RVU_COLUMNS)), *made])
 
 
 # --- plans ----------------------------------------------------------------------------
 
 
-def _plan_table(plans: Plans, spans: Spans) -> tuple[Table, dict[str, int]]:
-    """The plans by what decides them, and the numbers that all have in common."""
-    cells = zip(*(plans.values() or [PlanRow()]), strict=True)
-    columns = dict(zip(PlanRow._fields, cells, strict=True))
+def _combined(plans: Plans, spans: Spans) -> tuple[list[int], Table, list[PlanRow]]:
+    """The shapes that are alike in every plan merged, and the plan of each.
+
+    Returns:
+        The number of each shape among the merged, the plans' numbers by what decides
+        them, and the plans that differ.
+    """
+    kinds: dict[tuple[Any, ...], int] = {}
+    distinct: dict[PlanRow, int] = {}
+    merged: list[int] = []
+    for of_shape in plans.values():
+        numbered = {
+            spans.combination(0, *at): distinct.setdefault(_used(plan), len(distinct))
+            for at, plan in of_shape.items()
+        }
+        size = spans.combination(1, 0, 0, 0)
+        kind = tuple(numbered.get(at, NONE) for at in range(size))
+        merged.append(kinds.setdefault(kind, len(kinds)))
+    made = [plan for kind in kinds for plan in kind]
+    rows = [(NONE, NONE), *enumerate(made)]
+    return merged, Table(("combination", "plan"), rows), list(distinct)
+
+
+def _used(plan: PlanRow) -> PlanRow:
+    """A plan without what stands in tables of its own."""
+    return plan._replace(**dict.fromkeys(_OF_ROWS, 0))
+
+
+def _plan_table(plans: list[PlanRow]) -> tuple[Table, dict[str, int]]:
+    """The plans by number, and the integers that all have in common.
+
+    A line without a plan goes to the engine, as some with one do.
+    """
+    by_engine = (plan for plan in plans if plan.engine == 1)
+    rare = next(by_engine, (plans or [PlanRow()])[0]._replace(engine=1))
+    columns = dict(zip(PlanRow._fields, zip(rare, *plans, strict=True), strict=True))
     used = {name: columns[name] for name in PLAN_COLUMNS}
     alike = {name: held[0] for name, held in used.items() if len({*held}) == 1}
     names = [name for name in used if name not in alike]
-    keys = [spans.combination(*at) for at in plans]
-    rows = list(zip(keys, *(columns[name] for name in names), strict=True))
-    return Table(("combination", *names), rows), alike
+    numbers = range(NONE, len(plans))
+    rows = list(zip(numbers, *(columns[name] for name in names), strict=True))
+    return Table(("plan", *names), rows), alike
 
 
 # --- places -----------------------------------------------------------------------
@@ -307,7 +324,7 @@ def _places(
     """Every area of the ZIP file and every locality, release by release."""
     columns = [field for field in PAIRS[1] if field in asked.columns]
     options = {k: v for k, v in asked.values.items() if k == "options"}
-    rows: list[tuple[Any, ...]] = []
+    rows: list[tuple[Any, ...]] = [(NONE, None, *[0] * 3, None)]
     for number, area in enumerate(areas):
         if area is not None and area[0] not in columns:
             continue
