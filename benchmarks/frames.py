@@ -238,7 +238,7 @@ def pandas(count: int) -> None:
 
 
 def duckdb(count: int) -> None:
-    """DuckDB, tables in memory, the answers read by an aggregate."""
+    """DuckDB, tables in memory, the answers read by an aggregate, then written."""
     import duckdb as library
     import pyarrow as pa
 
@@ -253,12 +253,12 @@ def duckdb(count: int) -> None:
         connection.register("given", pa.table(table))
         connection.execute(f"CREATE TABLE {name} AS FROM given")
     facility = ", ".join(f"'{pos}'" for pos in FACILITY)
-    by_hand = f"""
-        SELECT sum(((work * gw + CASE WHEN pos IN ({facility}) THEN pe_facility
-          ELSE pe END * gp + mp * gm) * {2 * FACTOR} + 1000000000) // 2000000000
-          * units), count(locality)
-        FROM good LEFT JOIN rvus USING (hcpcs) LEFT JOIN zips USING (zip)
+    amount = f"""((work * gw + CASE WHEN pos IN ({facility}) THEN pe_facility
+        ELSE pe END * gp + mp * gm) * {2 * FACTOR} + 1000000000) // 2000000000
+        * units"""
+    joined = """FROM good LEFT JOIN rvus USING (hcpcs) LEFT JOIN zips USING (zip)
         LEFT JOIN gpcis USING (locality)"""
+    by_hand = f"SELECT sum({amount}), count(locality) {joined}"
 
     by_date = f"""
         SELECT sum(((work * gw + CASE WHEN pos IN ({facility}) THEN pe_facility
@@ -283,6 +283,25 @@ def duckdb(count: int) -> None:
     )
     (dated,) = best(lambda: connection.execute(by_date).fetchall())
     print(f"{'':8} {count:9,} lines  by hand, by date of service {dated:6.3f} s")
+
+    def written(query: str) -> Callable[[], Any]:
+        return lambda: connection.execute(f"CREATE OR REPLACE TABLE priced AS {query}")
+
+    asked = {"good": {}, "junk": {"modifiers": "mods"}}
+    views = {name: f"FROM priced_{name}" for name in asked}
+    for name, more in asked.items():
+        priced = cptkit.frames.price(connection.table(name), **ASKED, **more)
+        priced.create_view(f"priced_{name}")
+    times = best(
+        written(f"SELECT *, {amount} AS allowed {joined}"),
+        written(views["good"]),
+        written(views["junk"]),
+    )
+    print(
+        f"{'':8} {count:9,} lines  written to a table: by hand {times[0]:6.3f} s"
+        f"  frames {times[1]:6.3f} s ({times[1] / times[0]:.2f} x)"
+        f"  junk {times[2]:6.3f} s ({times[2] / times[0]:.2f} x)"
+    )
 
 
 ALL = {"polars": polars, "pandas": pandas, "duckdb": duckdb}
