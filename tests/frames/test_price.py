@@ -135,6 +135,16 @@ def test_what_is_met_later_is_not_taken_for_what_was_met_before(
             )
 
 
+def test_an_option_is_of_its_own_call() -> None:
+    """What was met with `zip_default` says nothing of a call without it, nor back."""
+    frame = pl.DataFrame({"c": ["99213"] * 2, "z": ["36855", "60601"]})
+    asked: dict[str, Any] = {"code": "c", "zip": "z", "on": "2025-10-15"}
+    default: dict[str, Any] = {"options": {"zip_default": True}}
+    for given in ({}, default, {}, default):
+        found = cptkit.frames.price(frame, **asked, **given)
+        assert found["reason"][0] == (None if given else "LOCALITY_AMBIGUOUS")
+
+
 def test_an_empty_frame_leaves_no_trace() -> None:
     """What is remembered of no line is not taken for the first line's."""
     asked: dict[str, Any] = {"code": "c", **WHERE, "pos": "19", "practitioner": "NP"}

@@ -205,6 +205,7 @@ CHOSEN = {"11": "facility", "21": "non-facility"}
 FOR_EVERY_LINE: list[dict[str, Any]] = [
     {"on": "2019-01-01"},  # a day of which nothing is held
     {"on": "2024-11-05", "strict": True},
+    {"on": "2021-07-01", "strict": True, "modifiers": "26"},
     {"on": "1990-01-01", "release": "RVU25D"},
     {"on": "2025-10-15", "modifiers": "80 50"},  # a set without plans
     {"on": "2025-10-15", "modifiers": ["26"], "locality": "15202-00"},

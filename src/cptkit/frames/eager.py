@@ -1,9 +1,9 @@
 """Frames in memory: amounts by columns, the rare lines by the engine itself.
 
 Most lines are allowed their fee times their units. That is worked out for all,
-then the others are taken through every rule, over columns too. Lines whose own
-units lower each other, films and anesthesia are priced one by one, each distinct
-line once.
+then the others are taken through every rule, over columns too. Films, anesthesia and
+several units of endoscopies or of diagnostic tests are priced one by one, each
+distinct line once.
 """
 
 from __future__ import annotations

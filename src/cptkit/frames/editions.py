@@ -115,7 +115,7 @@ class Editions:
             if row.modifier != "53":
                 found.setdefault(row.code, []).append(row)
         before = [Edition(name, [])] if self.of else []
-        for code in {*found, *self.of}:
+        for code in {**found, **self.of}:  # in one order, whatever the process
             kept = found.get(code, [])
             known = self.of.setdefault(code, list(before))
             if not known:  # the first release of all
@@ -180,14 +180,14 @@ def editions_of(releases: tuple[str, ...], _held: Registry) -> Editions:
 
 @lru_cache(maxsize=4096)
 def _read(profile: Profile) -> Profile:
-    """What the rules read of a profile."""
-    return profile._replace(**_UNREAD)
+    """What the rules read of a profile; of an endoscopic base, whether there is one."""
+    base = "some" if profile.endoscopic_base else ""
+    return profile._replace(**_UNREAD, endoscopic_base=base)
 
 
 #: Indicators that no rule of a line alone reads.
 _UNREAD: dict[str, Any] = dict.fromkeys(
-    "not_used na_nonfacility na_facility pricing endoscopic_base supervision"
-    " calculation_flag".split(),
+    "not_used na_nonfacility na_facility pricing supervision calculation_flag".split(),
     "",
 )
 

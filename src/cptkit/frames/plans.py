@@ -1,8 +1,8 @@
 """Plans as rows of integers: what the engine makes of a line, ready for columns.
 
 A `PlanRow` is a `Plan` of the single-line engine written out as numbers. The
-rules that choose shares, rates and refusals are the engine's own; nothing here
-knows one.
+rules that choose shares, rates and refusals are the engine's own; what is said here
+is which of them a row of shares can hold.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from ..pricing.plan import Plan, Refusal, plan_for
 from ..pricing.split_care import pairs_units
 
 if TYPE_CHECKING:
+    from .._law import Rate
     from .._schedule import FeeSchedule
     from ..pricing.share import Share
 
@@ -120,7 +121,7 @@ def release_number(name: str) -> int:
 def _of(plan: Plan, release: int) -> PlanRow:
     cap = plan.cap
     two_units, pair = _two_units(plan)
-    further, expense = _further_units(plan)
+    further, expense = _further_units(plan) or ((1, 1), (1, 1))
     return PlanRow(
         0,
         0,
@@ -159,7 +160,7 @@ def _plain_units(plan: Plan, two_units: int, shares: tuple[int, ...]) -> int:
     return 1 if engine or lowered or two_units != TWO_PROCEDURES else UNITS_LIMIT
 
 
-def _ratio(share: Share | None) -> tuple[int, int]:
+def _ratio(share: Share | Rate | None) -> tuple[int, int]:
     return (1, 1) if share is None else (share.numerator, share.denominator)
 
 
@@ -173,29 +174,22 @@ def _engine(plan: Plan) -> int:
         DEFAULTS.limiting,
     ):
         return 1
-    return 2 if plan.ranking and not (_is_surgery(plan) or _is_therapy(plan)) else 0
+    return 2 if _further_units(plan) is None else 0
 
 
-def _is_surgery(plan: Plan) -> bool:
-    """Whether units lower each other as procedures of no endoscopic family."""
-    return plan.ranking in ("2", "3") and not plan.row.profile.endoscopic_base
+def _further_units(plan: Plan) -> tuple[tuple[int, int], tuple[int, int]] | None:
+    """The shares of amount and of practice expense of each unit after the first.
 
-
-def _is_therapy(plan: Plan) -> bool:
-    """Whether units lower each other as therapy whose amount is its fee."""
-    return plan.ranking == "5" and not (plan.cap or plan.split or plan.bilateral)
-
-
-def _further_units(plan: Plan) -> tuple[tuple[int, int], tuple[int, int]]:
-    """The shares of amount and of practice expense of each unit after the first."""
-    rates = plan.basis.rates
-    if _is_surgery(plan):
-        rate = rates["multiple-surgery"]
-        return (rate.numerator, rate.denominator), (1, 1)
-    if _is_therapy(plan):
-        rate = rates["therapy-practice-expense"]
-        return (1, 1), (rate.numerator, rate.denominator)
-    return (1, 1), (1, 1)
+    None where units lower each other by more than a share: the engine ranks them.
+    """
+    rates, whole = plan.basis.rates, (1, 1)
+    if not plan.ranking:
+        return whole, whole
+    if plan.ranking in ("2", "3") and not plan.row.profile.endoscopic_base:
+        return _ratio(rates["multiple-surgery"]), whole
+    if plan.ranking == "5" and not (plan.cap or plan.split or plan.bilateral):
+        return whole, _ratio(rates["therapy-practice-expense"])
+    return None
 
 
 def _two_units(plan: Plan) -> tuple[int, tuple[int, int]]:

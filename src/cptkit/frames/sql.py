@@ -80,8 +80,8 @@ class Dialect(NamedTuple):
     """Where engines of SQL differ.
 
     `text` reads a column of a kind as text, `read` asks Python for the number of a
-    field's text; the others are names or templates. What stands `behind` the code in
-    a text is blank where Python cannot be asked what code it is.
+    field's text; the others are names or templates. The template `behind`, for what
+    stands behind the code in a text, is blank where Python cannot be asked for it.
     """
 
     divide: str
@@ -253,7 +253,7 @@ def _modifiers(texts: dict[str, str], dialect: Dialect) -> str:
     behind = dialect.behind.format(texts["code"])
     if not behind:
         return text
-    both = f"CONCAT({text}, ' ', {behind})"
+    both = f"TRIM(CONCAT({text}, ' ', {behind}))"
     return f"CASE WHEN k_code.number IS NULL THEN {both} ELSE {text} END"
 
 
@@ -336,7 +336,7 @@ def _plan_cells(made: Tables) -> dict[str, Any]:
 
 
 def _fees(dialect: Dialect, made: Tables) -> dict[str, str]:
-    """Practice expense of the setting, fee and cap."""
+    """Practice expense of the setting, and `fees`; some for lines not plain alone."""
     where = algebra(dialect).where
     others = ("factor", *RVU_COLUMNS, *Indices._fields)
     cells = _plan_cells(made) | {name: Sql(f"cptn_{name}") for name in others}

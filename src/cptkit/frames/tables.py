@@ -286,8 +286,8 @@ def _combined(plans: Plans, spans: Spans) -> tuple[list[int], Table, list[PlanRo
         size = spans.combination(1, 0, 0, 0)
         kind = tuple(numbered.get(at, NONE) for at in range(size))
         merged.append(kinds.setdefault(kind, len(kinds)))
-    made = [plan for kind in kinds for plan in kind]
-    rows = [(NONE, NONE), *enumerate(made)]
+    numbers = [number for kind in kinds for number in kind]
+    rows = [(NONE, NONE), *enumerate(numbers)]
     return merged, Table(("combination", "plan"), rows), list(distinct)
 
 
@@ -299,10 +299,10 @@ def _used(plan: PlanRow) -> PlanRow:
 def _plan_table(plans: list[PlanRow]) -> tuple[Table, dict[str, int]]:
     """The plans by number, and the integers that all have in common.
 
-    A line without a plan goes to the engine, as some with one do.
+    A line without a plan goes to the engine: its row is a plan that no joins suffice
+    for, else like the first, so that what all have in common stays so.
     """
-    by_engine = (plan for plan in plans if plan.engine == 1)
-    rare = next(by_engine, (plans or [PlanRow()])[0]._replace(engine=1))
+    rare = (plans or [PlanRow()])[0]._replace(engine=1, plain_units=0)
     columns = dict(zip(PlanRow._fields, zip(rare, *plans, strict=True), strict=True))
     used = {name: columns[name] for name in PLAN_COLUMNS}
     alike = {name: held[0] for name, held in used.items() if len({*held}) == 1}
