@@ -253,17 +253,18 @@ def duckdb(count: int) -> None:
         connection.register("given", pa.table(table))
         connection.execute(f"CREATE TABLE {name} AS FROM given")
     facility = ", ".join(f"'{pos}'" for pos in FACILITY)
-    amount = f"""((work * gw + CASE WHEN pos IN ({facility}) THEN pe_facility
-        ELSE pe END * gp + mp * gm) * {2 * FACTOR} + 1000000000) // 2000000000
-        * units"""
+
+    def amount(factor: str) -> str:
+        pe = f"CASE WHEN pos IN ({facility}) THEN pe_facility ELSE pe END"
+        of = f"(work * gw + {pe} * gp + mp * gm) * 2 * {factor}"
+        return f"({of} + 1000000000) // 2000000000 * units"
+
     joined = """FROM good LEFT JOIN rvus USING (hcpcs) LEFT JOIN zips USING (zip)
         LEFT JOIN gpcis USING (locality)"""
-    by_hand = f"SELECT sum({amount}), count(locality) {joined}"
-
+    one_quarter = amount(str(FACTOR))
+    by_hand = f"SELECT sum({one_quarter}), count(locality) {joined}"
     by_date = f"""
-        SELECT sum(((work * gw + CASE WHEN pos IN ({facility}) THEN pe_facility
-          ELSE pe END * gp + mp * gm) * 2 * factor + 1000000000) // 2000000000
-          * units), count(locality), count(release)
+        SELECT sum({amount("factor")}), count(locality), count(release)
         FROM good LEFT JOIN days USING (dos) LEFT JOIN all_rvus USING (release, hcpcs)
         LEFT JOIN zips USING (zip) LEFT JOIN all_gpcis USING (release, locality)"""
 
@@ -287,15 +288,13 @@ def duckdb(count: int) -> None:
     def written(query: str) -> Callable[[], Any]:
         return lambda: connection.execute(f"CREATE OR REPLACE TABLE priced AS {query}")
 
-    asked = {"good": {}, "junk": {"modifiers": "mods"}}
-    views = {name: f"FROM priced_{name}" for name in asked}
-    for name, more in asked.items():
+    for name, more in {"good": {}, "junk": {"modifiers": "mods"}}.items():
         priced = cptkit.frames.price(connection.table(name), **ASKED, **more)
         priced.create_view(f"priced_{name}")
     times = best(
-        written(f"SELECT *, {amount} AS allowed {joined}"),
-        written(views["good"]),
-        written(views["junk"]),
+        written(f"SELECT *, {one_quarter} AS allowed {joined}"),
+        written("FROM priced_good"),
+        written("FROM priced_junk"),
     )
     print(
         f"{'':8} {count:9,} lines  written to a table: by hand {times[0]:6.3f} s"

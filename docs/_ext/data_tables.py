@@ -44,7 +44,7 @@ class Table(SphinxDirective):
     """Markdown made from data, parsed as if it stood in the page."""
 
     def markdown(self) -> Iterator[str]:
-        """The lines of Markdown."""
+        """The lines of Markdown; every table has its own."""
         raise NotImplementedError
 
     def run(self) -> list[nodes.Node]:

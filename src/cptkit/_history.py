@@ -106,10 +106,10 @@ class History:
         found: list[Change] = []
         for old, new in pairwise(each.code for each in self.entries):
             start, end = (
-                terms_of(code._schedule, {}, facility=facility)  # noqa: SLF001
+                terms_of(code._schedule, {}, facility=facility)  # noqa: SLF001 - its own
                 for code in (old, new)
             )
-            effects = effects_of(old._row, new._row, start, end)  # noqa: SLF001
+            effects = effects_of(old._row, new._row, start, end)  # noqa: SLF001 - its rows
             if effects is not None and effects.after != effects.before:
                 names = old.release.name, new.release.name
                 found.append(Change(self.number, self.modifier, *names, effects))

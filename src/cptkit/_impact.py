@@ -37,7 +37,7 @@ class ImpactLine:
     @property
     def effects(self) -> Effects:
         """All units together, in cents."""
-        return Effects._make(each * self.units for each in self.change._effects)  # noqa: SLF001
+        return Effects._make(each * self.units for each in self.change._effects)  # noqa: SLF001 - cents
 
     @property
     def total(self) -> Decimal:
@@ -152,7 +152,7 @@ class Impact:
 
 def impact_of(volumes: Mapping[Any, Any], diff: Diff) -> Impact:
     """The impact on volumes as a caller writes them; see `Diff.impact`."""
-    before, after = diff._before, diff._after  # noqa: SLF001
+    before, after = diff._before, diff._after  # noqa: SLF001 - its schedules
     lines: list[ImpactLine] = []
     unpriced: list[tuple[str, str]] = []
     for (number, modifier), units in _read(volumes).items():

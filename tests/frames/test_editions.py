@@ -9,12 +9,14 @@ import pytest
 from cptkit._money import BASE_SCALE
 from cptkit._release import registry
 from cptkit.frames import editions as module
+from cptkit.frames import tables
 from cptkit.frames.arguments import read_arguments
 from cptkit.frames.editions import Editions, words
 from cptkit.frames.numbers import ROWS
 from cptkit.frames.places import INDEX_LIMIT
-from cptkit.frames.plans import FACTOR_LIMIT, release_names, schedule_of
+from cptkit.frames.plans import FACTOR_LIMIT, PlanRow, release_names, schedule_of
 from cptkit.frames.tables import NONE, tables_for
+from cptkit.pricing.engine import UNITS_LIMIT
 
 
 @pytest.mark.parametrize("size", [60, 7])
@@ -68,9 +70,6 @@ def test_no_line_can_miss_a_row(given: dict[str, Any]) -> None:
         assert [row[0] for row in rows] == [*range(NONE, len(rows) - 1)], name
 
     spans, held = made.spans, made.tables
-    first = dict(zip(held["plans"].names, held["plans"].rows[0], strict=True))
-    rare = made.alike | first
-    assert (rare["engine"], rare["plain_units"]) == (1, 0)
     numbers = {row[1] for row in held["stretches"].rows[1:]}
     areas: set[int | None] = {0}
     for field in {"zip", "locality"} & {*made.numbers}:
@@ -85,7 +84,7 @@ def test_no_line_can_miss_a_row(given: dict[str, Any]) -> None:
     for _, begins, parts, *changes in codes:
         editions = sum(bits.bit_count() for bits in changes)
         assert 0 <= begins + editions * (1 + parts * most) + parts * most < lines
-    shapes = {row[1] for row in held["rvus"].rows}
+    shapes = {row[1] for row in held["rvus"].rows if row[1] is not None}
     last = spans.combination(
         max(shapes), spans.sets - 1, spans.epochs - 1, spans.scenes - 1
     )
@@ -93,6 +92,14 @@ def test_no_line_can_miss_a_row(given: dict[str, Any]) -> None:
     assert {row[1] for row in held["combinations"].rows} <= {
         row[0] for row in held["plans"].rows
     }
+
+
+@pytest.mark.parametrize("first", [PlanRow(plain_units=UNITS_LIMIT), PlanRow()])
+def test_a_line_without_a_plan_is_never_plain(first: PlanRow) -> None:
+    """Whatever plan stands first: the engine answers such a line."""
+    table, alike = tables._plan_table([first, PlanRow(late=3)])
+    rare = alike | dict(zip(table.names, table.rows[0], strict=True))
+    assert (rare["plan"], rare["engine"], rare["plain_units"]) == (NONE, 1, 0)
 
 
 def test_what_the_plan_reads_tells_shapes_apart() -> None:

@@ -54,6 +54,10 @@ class Asked(NamedTuple):
         """The fields that say where and are one value for all lines."""
         return {k: v for k, v in self.values.items() if k in PLACE_FIELDS}
 
+    def switches(self) -> dict[str, Any]:
+        """The caller's options, if there are any: some decide a plan, one a place."""
+        return {k: v for k, v in self.values.items() if k == "options"}
+
     def apart(self) -> frozenset[str]:
         """Places of service whose setting the caller chose (R39)."""
         try:

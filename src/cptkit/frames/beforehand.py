@@ -28,6 +28,9 @@ if TYPE_CHECKING:
     from .editions import Shape
     from .numbers import ModifierSet, Numbers
 
+    #: Plans, each with its shape and its set of modifiers.
+    Made = Iterator[tuple[int, int, PlanRow]]
+
 # --- dates ------------------------------------------------------------------------
 
 
@@ -120,13 +123,18 @@ def scenes_of(asked: Asked, numbers: dict[str, Numbers]) -> dict[int, dict[str, 
         for setting_number, setting in enumerate(settings):
             named = {"setting": setting, "pos": pos}
             fields = fixed | {field: named[field] for field in given}
-            number = pos_number * len(settings) + setting_number
+            number = packed_scene(pos_number, setting_number, len(settings))
             found[number] = answered(fields, PAIRS[0], asked)
     return found
 
 
-#: Plans by shape, and by set, epoch and scene.
-Plans = dict[int, dict[tuple[int, int, int], PlanRow]]
+def packed_scene(pos: Any, setting: Any, settings: int) -> Any:
+    """The numbers of place of service and setting in one, of so many settings."""
+    return pos * settings + setting
+
+
+#: The plans of each shape, by set of modifiers, epoch and scene.
+Plans = list[dict[tuple[int, int, int], PlanRow]]
 
 
 def sets_of(values: dict[str, int | None]) -> list[ModifierSet]:
@@ -147,45 +155,46 @@ def plans_of(
 
     On a day that is refused every code is as one that no release holds: the first.
     """
-    found: Plans = {number: {} for number in range(len(shapes))}
+    found: Plans = [{} for _ in shapes]
     for stretch in {each.epoch: each for each in reversed(days.values())}.values():
         of_any = shapes if stretch.release else shapes[:1]
         for scene, where in scenes.items():
             fields = stretch.fields | where
             at = _circumstances(asked, fields)
-            refused = None
-            if isinstance(at, NotPriced):
-                refused = PlanRow(early=NUMBERS[at.reason.name])
-            elif at is None:
+            if at is None:
                 continue
-            made = _plans_at(asked, of_any, fields, sets, refused)
+            made = (
+                _refused(at, of_any, sets)
+                if isinstance(at, NotPriced)
+                else _plans_at(asked, of_any, fields, sets)
+            )
             for shape, held, plan in made:
                 found[shape][held, stretch.epoch, scene] = plan
     return found
 
 
+def _refused(refusal: NotPriced, shapes: list[Shape], sets: list[ModifierSet]) -> Made:
+    """One refusal, whatever the code and its modifiers."""
+    plan = PlanRow(early=NUMBERS[refusal.reason.name])
+    for number in range(len(shapes)):
+        yield from ((number, each.number, plan) for each in sets)
+
+
 def _plans_at(
-    asked: Asked,
-    shapes: list[Shape],
-    fields: dict[str, Any],
-    sets: list[ModifierSet],
-    refused: PlanRow | None,
-) -> Iterator[tuple[int, int, PlanRow]]:
-    """Shape, set and plan of one epoch and scene, each shape in its release."""
+    asked: Asked, shapes: list[Shape], fields: dict[str, Any], sets: list[ModifierSet]
+) -> Made:
+    """The plans of one epoch and scene, each shape in its release."""
     held_at: dict[str, Circumstances | NotPriced | None] = {}
     terms: dict[str, dict[tuple[object, ...], Terms]] = {}
     for number, shape in enumerate(shapes):
         name = shape.release
-        of_rows = [each for each in sets if each.row in shape.rows]
-        if refused is not None:
-            yield from ((number, each.number, refused) for each in of_rows)
-            continue
         if name not in held_at:
             held_at[name] = _circumstances(asked, fields | {"release": name})
         at = held_at[name]
         if not isinstance(at, Circumstances):
             continue
         known = terms.setdefault(name, {})
-        for each in of_rows:
-            request = read_request(shape.code, each.modifiers, at, reference=False)
-            yield number, each.number, row_of(resolve(request, known))
+        for each in sets:
+            if each.row in shape.rows:
+                request = read_request(shape.code, each.modifiers, at, reference=False)
+                yield number, each.number, row_of(resolve(request, known))

@@ -201,7 +201,7 @@ class Lines:
             named = zip(fields, combined.values(number), strict=True)
             return answered(fixed | dict(named), PAIRS[1], asked), at - 1
 
-        alike = fixed | {k: v for k, v in asked.values.items() if k == "options"}
+        alike = fixed | asked.switches()
         table = table_of(PlaceTable, fields, alike, combined.signature())
         span = combined.span * stride
         return table.positions(packed, span, place, self.plans.examples), table

@@ -133,9 +133,9 @@ def known_lines(
     numbers, joins = _numbers(asked, kinds, dialect, made, table)
     keys, hint = _keys(dialect, made), dialect.hint.format
 
-    def join(name: str, alias: str, key: str) -> str:
+    def join(name: str, alias: str) -> str:
         column = made.tables[name].names[0]
-        number = f"COALESCE({keys[key]}, {NONE})"
+        number = f"COALESCE({keys[name]}, {NONE})"
         return f"JOIN {table(name)} {alias} ON {alias}.{column} = {number}"
 
     plan_cells = made.tables["plans"].names[1:]
@@ -148,20 +148,20 @@ WITH cpt_given AS (
   SELECT {hint("t, c")} g.*, t.release_number AS cpt_release_number,
     t.epoch AS cpt_epoch, {_cast("t", "factor")}, t.release AS cpt_release_name,
     c.begins AS cpt_begins, c.parts AS cpt_parts, {_edition()} AS cpt_edition
-  FROM cpt_given g {join("stretches", "t", "stretch")} {join("codes", "c", "code")}
+  FROM cpt_given g {join("stretches", "t")} {join("codes", "c")}
 ), cpt_placed AS (
   SELECT {hint("v, p")} g.*,
     CASE WHEN g.cpt_release_number = 0 THEN 0 ELSE v.shape END AS cpt_shape,
     {", ".join(_cast("v", name) for name in RVU_COLUMNS)},
     {", ".join(_cast("p", name) for name in Indices._fields)},
     p.locality AS cpt_locality_name
-  FROM cpt_dated g {join("rvus", "v", "line")} {join("places", "p", "place")}
+  FROM cpt_dated g {join("rvus", "v")} {join("places", "p")}
 ), cpt_combined AS (
   SELECT {hint("m")} g.*, m.plan AS cpt_plan
-  FROM cpt_placed g {join("combinations", "m", "combination")}
+  FROM cpt_placed g {join("combinations", "m")}
 ), cpt_joined AS (
   SELECT {hint("n")} g.*{"".join(f", {_cast('n', name)}" for name in plan_cells)}
-  FROM cpt_combined g {join("plans", "n", "plan")}
+  FROM cpt_combined g {join("plans", "n")}
 ), cpt_marked AS (
   SELECT *, COALESCE({_plain(made)}, FALSE) AS cpt_plain FROM cpt_joined
 ), cpt_known AS (
@@ -193,19 +193,13 @@ def _keys(dialect: Dialect, made: Tables) -> dict[str, Any]:
     scene = spans.scene(of["pos"], of["setting"])
     shape, epoch = Sql("cpt_shape"), Sql("cpt_epoch")
     return {
-        "stretch": Sql("cpt_on"),
-        "code": Sql("cpt_code"),
-        "line": begins + edition * (1 + parts * (len(ROWS) - 1)) + parts * row,
-        "place": spans.place(Sql("cpt_release_number"), area),
-        "combination": _unless_none(
-            shape, spans.combination(shape, held, epoch, scene)
-        ),
-        "plan": Sql("cpt_plan"),
+        "stretches": Sql("cpt_on"),
+        "codes": Sql("cpt_code"),
+        "rvus": begins + edition * (1 + parts * (len(ROWS) - 1)) + parts * row,
+        "places": spans.place(Sql("cpt_release_number"), area),
+        "combinations": spans.combination(shape, held, epoch, scene),
+        "plans": Sql("cpt_plan"),
     }
-
-
-def _unless_none(number: Any, packed: Any) -> Any:
-    return Sql(f"CASE WHEN {number} <> {NONE} THEN {packed} END")
 
 
 def _cast(table: str, name: str) -> str:
@@ -336,7 +330,7 @@ def _plan_cells(made: Tables) -> dict[str, Any]:
 
 
 def _fees(dialect: Dialect, made: Tables) -> dict[str, str]:
-    """Practice expense of the setting, and `fees`; some for lines not plain alone."""
+    """Practice expense of the setting, and `fees`; a plain line has the first alone."""
     where = algebra(dialect).where
     others = ("factor", *RVU_COLUMNS, *Indices._fields)
     cells = _plan_cells(made) | {name: Sql(f"cptn_{name}") for name in others}
@@ -345,8 +339,9 @@ def _fees(dialect: Dialect, made: Tables) -> dict[str, str]:
     for name in ("pe", "cap_pe"):
         cells[name] = where(in_facility, cells[f"{name}_facility"], cells[name])
     found = {"pe_used": cells["pe"]} | fees(cells, algebra(dialect))
-    for name in {"cap", "lowered"} & {*found}:
-        found[name] = f"CASE WHEN NOT cpt_plain THEN {found[name]} END"
+    for name in ("cap", "lowered"):
+        if name in found:
+            found[name] = f"CASE WHEN NOT cpt_plain THEN {found[name]} END"
     return {name: str(sql) for name, sql in found.items()}
 
 

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .._release import registry
 from .arguments import PAIRS
-from .beforehand import plans_of, scenes_of, sets_of, stretches_of
+from .beforehand import packed_scene, plans_of, scenes_of, sets_of, stretches_of
 from .editions import RVU_COLUMNS, bit_columns, editions_of, words
 from .lines import answered
 from .numbers import (
@@ -93,7 +93,7 @@ class Spans(NamedTuple):
 
     def scene(self, pos: Any, setting: Any) -> Any:
         """What a line says of its place of service."""
-        return pos * self.settings + setting
+        return packed_scene(pos, setting, self.settings)
 
     def combination(self, shape: Any, held: Any, epoch: Any, scene: Any) -> Any:
         """What decides a plan; *held* is the set of modifiers."""
@@ -160,10 +160,10 @@ def tables(asked: Asked) -> Tables:
     shaped = editions.shaped()
     spans = Spans(
         len(read["zip"].values),
-        max(held.number for held in modifier_sets()) + 1,
+        modifier_sets()[-1].number + 1,
         len({each.epoch for each in days.values()}),
         len(read["setting"].values) if "setting" in numbers else 1,
-        max(scenes) + 1,
+        len(scenes),
     )
     made = plans_of(asked, shaped.shapes, days, scenes, sets_of(values))
     merged, combinations, plans = _combined(made, spans)
@@ -258,11 +258,11 @@ def _code_table(codes: Numbers, editions: Editions, shaped: Shaped) -> Table:
 
 def _rvu_table(rows: list[ShapedRow], merged: list[int]) -> Table:
     made = [
-        (line, NONE if row.shape is None else merged[row.shape], *row.rvus)
+        (line, None if row.shape is None else merged[row.shape], *row.rvus)
         for line, row in enumerate(rows)
     ]
     columns = ("line", "shape", *RVU_COLUMNS)
-    return Table(columns, [(NONE, NONE, *[0] * len(RVU_COLUMNS)), *made])
+    return Table(columns, [(NONE, None, *[0] * len(RVU_COLUMNS)), *made])
 
 
 # --- plans ----------------------------------------------------------------------------
@@ -278,12 +278,12 @@ def _combined(plans: Plans, spans: Spans) -> tuple[list[int], Table, list[PlanRo
     kinds: dict[tuple[Any, ...], int] = {}
     distinct: dict[PlanRow, int] = {}
     merged: list[int] = []
-    for of_shape in plans.values():
+    size = spans.combination(1, 0, 0, 0)
+    for of_shape in plans:
         numbered = {
             spans.combination(0, *at): distinct.setdefault(_used(plan), len(distinct))
             for at, plan in of_shape.items()
         }
-        size = spans.combination(1, 0, 0, 0)
         kind = tuple(numbered.get(at, NONE) for at in range(size))
         merged.append(kinds.setdefault(kind, len(kinds)))
     numbers = [number for kind in kinds for number in kind]
@@ -323,7 +323,6 @@ def _places(
 ) -> Table:
     """Every area of the ZIP file and every locality, release by release."""
     columns = [field for field in PAIRS[1] if field in asked.columns]
-    options = {k: v for k, v in asked.values.items() if k == "options"}
     rows: list[tuple[Any, ...]] = [(NONE, None, *[0] * 3, None)]
     for number, area in enumerate(areas):
         if area is not None and area[0] not in columns:
@@ -332,7 +331,7 @@ def _places(
         fields = answered(asked.place_values() | dict(stated), PAIRS[1], asked)
         rows.append((spans.place(0, number), *NOWHERE.indices, NOWHERE.locality))
         for name in names:
-            plan = {"code": "99213", "release": name, **options}
+            plan = {"code": "99213", "release": name, **asked.switches()}
             indices, locality = place_row(fields, plan)
             key = spans.place(release_number(name) + 1, number)
             rows.append((key, *indices, locality))
